@@ -1,0 +1,2 @@
+/** What the verticles say to each other: every address, every message, every failure. */
+package io.cornucopia.bus;

@@ -1,0 +1,2 @@
+/** The file fetcher verticle: bytes from upstream, verified, resumed, shared. */
+package io.cornucopia.fetcher;

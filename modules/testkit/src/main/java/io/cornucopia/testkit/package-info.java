@@ -1,0 +1,2 @@
+/** A fake upstream index with switchable faults, golden wheels and sdists, nodes as processes. */
+package io.cornucopia.testkit;
