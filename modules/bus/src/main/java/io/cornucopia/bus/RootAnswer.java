@@ -1,0 +1,20 @@
+package io.cornucopia.bus;
+
+import io.cornucopia.storage.StoredFile;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * The root list in the wanted representation and coding.
+ *
+ * @param body its bytes; whoever gets this closes it
+ * @param etag a strong ETag in its quotes, different for each representation and coding
+ * @param checkedAt as of when it is
+ */
+public record RootAnswer(StoredFile body, String etag, Instant checkedAt) {
+    public RootAnswer {
+        Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(etag, "etag");
+        Objects.requireNonNull(checkedAt, "checkedAt");
+    }
+}
