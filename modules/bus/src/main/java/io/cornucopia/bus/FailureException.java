@@ -1,5 +1,6 @@
 package io.cornucopia.bus;
 
+import io.cornucopia.storage.BrokenFileException;
 import java.util.Objects;
 
 /** A {@link Failure} on its way through futures. It has no stack trace: the failure itself says what happened. */
@@ -20,8 +21,13 @@ public final class FailureException extends RuntimeException {
         return failure;
     }
 
-    /** The failure that {@code thrown} carries, or an {@link Failure.Internal} that names it. */
+    /** The failure that {@code thrown} carries or amounts to; an {@link Failure.Internal} that names it for the unforeseen. */
     public static Failure of(Throwable thrown) {
-        return thrown instanceof FailureException e ? e.failure() : new Failure.Internal(String.valueOf(thrown));
+        if (thrown instanceof FailureException carrier) {
+            return carrier.failure();
+        }
+        return thrown instanceof BrokenFileException broken
+                ? new Failure.DigestMismatch(broken.getMessage())
+                : new Failure.Internal(String.valueOf(thrown));
     }
 }

@@ -108,22 +108,24 @@ public final class Download {
 
     /** Hands in the next bytes. Once it failed they are ignored. */
     public void write(Buffer bytes) {
+        boolean tooLong;
         synchronized (this) {
             if (failure != null || endSeen) {
                 return;
             }
             received += bytes.length();
-            if (size.isEmpty() || received <= size.getAsLong()) {
+            tooLong = size.isPresent() && received > size.getAsLong();
+            if (!tooLong) {
                 pending.add(bytes);
                 pendingBytes += bytes.length();
             }
         }
-        if (size.isPresent() && received > size.getAsLong()) {
-            fail(new BrokenFileException(
-                    entry.filename() + ": upstream sends more than the promised " + size.getAsLong() + " bytes"));
-            return;
+        if (tooLong) {
+            fail(new BrokenFileException(entry.filename() + ": upstream sends more than the promised "
+                    + facts().size().getAsLong() + " bytes"));
+        } else {
+            startBatch();
         }
-        startBatch();
     }
 
     /** Whether the writer should wait for {@link #drainHandler}. */
