@@ -1,24 +1,82 @@
 package io.cornucopia.storage;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cornucopia.core.ProjectName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Files that were served lately, kept open so that serving them again costs no system call for opening. Thread-safe. */
 public final class OpenFiles {
+    private static final class Open {
+        private final ProjectName project;
+        private final StoredFile file;
+        private final Consumer<Instant> whenClosed;
+        private volatile long usedAtMillis = System.currentTimeMillis();
+
+        Open(ProjectName project, StoredFile file, Consumer<Instant> whenClosed) {
+            this.project = project;
+            this.file = file;
+            this.whenClosed = whenClosed;
+        }
+
+        void close() {
+            whenClosed.accept(Instant.ofEpochMilli(usedAtMillis));
+            file.close();
+        }
+    }
+
+    private final Cache<String, Open> files;
+
     /**
      * @param limit how many are kept open at most
      * @param idle after how long without use one is closed
      */
-    public OpenFiles(int limit, Duration idle) {}
+    public OpenFiles(int limit, Duration idle) {
+        files = Caffeine.newBuilder()
+                .maximumSize(limit)
+                .expireAfterAccess(idle)
+                .<String, Open>removalListener((name, open, cause) -> open.close())
+                .build();
+    }
 
     /** The open file of that name, with a reference for the caller to close; empty if it is not open. Never blocks. */
     public Optional<StoredFile> get(String filename) {
-        return Optional.empty();
+        Open open = files.getIfPresent(filename);
+        if (open == null || !open.file.retain()) {
+            return Optional.empty();
+        }
+        open.usedAtMillis = System.currentTimeMillis();
+        return Optional.of(open.file);
     }
 
-    /** Keeps {@code file} open; takes a reference of its own. */
-    public void put(StoredFile file) {}
+    /**
+     * Keeps {@code file} open; takes a reference of its own.
+     *
+     * @param project whose it is
+     * @param whenClosed told when it was last asked for, once it is no longer kept open; may block
+     */
+    public void put(ProjectName project, StoredFile file, Consumer<Instant> whenClosed) {
+        if (file.retain()) {
+            files.put(file.filename(), new Open(project, file, whenClosed));
+        }
+    }
 
     /** Forgets the file of that name; whoever reads it goes on. */
-    public void forget(String filename) {}
+    public void forget(String filename) {
+        files.invalidate(filename);
+    }
+
+    /** Forgets all files of that project, since what its page says of them changed; whoever reads them goes on. */
+    public void forget(ProjectName project) {
+        files.asMap().values().removeIf(open -> open.project.equals(project));
+    }
+
+    /** When the file of that name was last asked for, if it is open. */
+    Optional<Instant> lastUsed(String filename) {
+        return Optional.ofNullable(files.policy().getIfPresentQuietly(filename))
+                .map(open -> Instant.ofEpochMilli(open.usedAtMillis));
+    }
 }
