@@ -12,4 +12,9 @@ public record CoreMetadata(Optional<Digest> digest) {
     public CoreMetadata {
         Objects.requireNonNull(digest, "digest");
     }
+
+    /** The SHA-256 of its bytes, if the index said. */
+    Optional<Digest> sha256() {
+        return digest.filter(said -> said.algorithm() == HashAlgorithm.SHA256);
+    }
 }

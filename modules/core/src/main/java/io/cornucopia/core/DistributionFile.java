@@ -51,4 +51,9 @@ public record DistributionFile(
                 .filter(digest -> digest.algorithm() == HashAlgorithm.SHA256)
                 .findFirst();
     }
+
+    /** Whether it is a wheel, by its name. */
+    boolean isWheel() {
+        return filename.endsWith(".whl");
+    }
 }

@@ -220,7 +220,7 @@ public record DistributionFilename(ProjectName project, Version version, Kind ki
     }
 
     private static boolean isAlphanumeric(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c);
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c);
     }
 
     private static boolean isDigit(int c) {

@@ -27,4 +27,9 @@ public record ProjectPage(
         versions = List.copyOf(versions);
         files = List.copyOf(files);
     }
+
+    /** The files that may be offered to clients: none of a quarantined project (PEP 792, section A6). */
+    public List<DistributionFile> offeredFiles() {
+        return status.marker() == ProjectStatus.Marker.QUARANTINED ? List.of() : files;
+    }
 }

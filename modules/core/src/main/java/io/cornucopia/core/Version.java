@@ -3,6 +3,7 @@ package io.cornucopia.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -177,10 +178,7 @@ public final class Version implements Comparable<Version> {
 
     @Override
     public int hashCode() {
-        int hash = 31 * epoch.hashCode() + release.hashCode();
-        hash = 31 * (31 * hash + phase.ordinal()) + pre.hashCode();
-        hash = 31 * (31 * hash + post.hashCode()) + dev.hashCode();
-        return 31 * hash + local.hashCode();
+        return Objects.hash(epoch, release, phase, pre, post, dev, local);
     }
 
     /** The normalised form, with the release as it was written: {@code V1.0-RC.01} is {@code 1.0rc1}. */
@@ -331,7 +329,7 @@ public final class Version implements Comparable<Version> {
         }
 
         private static boolean isAlphanumeric(char c) {
-            return isDigit(c) || c >= 'a' && c <= 'z';
+            return isDigit(c) || (c >= 'a' && c <= 'z');
         }
 
         private static String withoutLeadingZeros(String digits) {
