@@ -100,7 +100,7 @@ final class AccessLogLines implements AutoCloseable {
         int end = Math.min(raw.length(), MAX_PATH_LENGTH);
         for (int i = 0; i < end; i++) {
             char c = raw.charAt(i);
-            boolean reserved = c == '\\' || c == '"' && format == AccessLog.Format.JSON;
+            boolean reserved = c == '\\' || (c == '"' && format == AccessLog.Format.JSON);
             if (c >= 0x20 && c <= 0x7e && !reserved) {
                 gathered.append(c);
             } else if (format == AccessLog.Format.JSON || c > 0xff) {

@@ -22,7 +22,8 @@ sealed interface ByteRange {
     /** Reads a header. Several ranges in one are answered with the whole body, as the RFC lets a server do. */
     static ByteRange of(String header, long length) {
         Matcher matcher = Syntax.SINGLE.matcher(header);
-        if (!matcher.matches() || matcher.group(1).isEmpty() && matcher.group(2).isEmpty()) {
+        if (!matcher.matches()
+                || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
             return new Whole();
         }
         if (matcher.group(1).isEmpty()) {

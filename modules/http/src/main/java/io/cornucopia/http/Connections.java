@@ -15,7 +15,7 @@ final class Connections {
     private static final long PERIOD_MILLIS = 5_000;
 
     private final long limitNanos;
-    private final Map<HttpConnection, State> open = new IdentityHashMap<>();
+    private final IdentityHashMap<HttpConnection, State> open = new IdentityHashMap<>();
 
     private static final class State {
         private int inProgress;

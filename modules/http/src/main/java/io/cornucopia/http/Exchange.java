@@ -58,7 +58,7 @@ final class Exchange {
     }
 
     boolean isHead() {
-        return request.method() == HttpMethod.HEAD;
+        return request.method().equals(HttpMethod.HEAD);
     }
 
     Exchange route(Route what) {
@@ -176,7 +176,7 @@ final class Exchange {
     private void closeIfBodyIsLong() {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         boolean isLong = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-                || length != null && !length.matches("[0-9]{1,5}");
+                || (length != null && !length.matches("[0-9]{1,5}"));
         if (isLong) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             onDone(this::breakOff);

@@ -13,6 +13,8 @@ final class PathSegment {
     private PathSegment() {}
 
     /**
+     * Decodes one.
+     *
      * @param raw as it was sent; a character stands for one byte
      * @return the text; empty if an escape is broken, the bytes are not UTF-8, or there are control characters
      */

@@ -20,8 +20,9 @@ final class ProvenanceRequests {
     }
 
     /**
+     * Whether there is such a path.
+     *
      * @param rest what follows {@code /integrity/}
-     * @return false if there is no such path
      */
     boolean isPath(String rest) {
         String[] segments = rest.split("/", -1);

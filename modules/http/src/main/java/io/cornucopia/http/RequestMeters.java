@@ -41,9 +41,7 @@ final class RequestMeters {
         pageMisses = cache("cornucopia.page.cache", "miss");
         fileHits = cache("cornucopia.file.cache", "hit");
         fileMisses = cache("cornucopia.file.cache", "miss");
-        FunctionCounter.builder("cornucopia.access.log.dropped", accessLog, AccessLog::dropped)
-                .description("Lines of the access log that nobody took in time")
-                .register(registry);
+        dropped(registry, accessLog);
     }
 
     void answered(Route route, int status, long nanos, long bytes) {
@@ -52,7 +50,7 @@ final class RequestMeters {
                 .increment();
         latencies.get(route).record(nanos, TimeUnit.NANOSECONDS);
         if (bytes > 0) {
-            bytesOut.increment(bytes);
+            bytesOut.increment((double) bytes);
         }
     }
 
@@ -62,6 +60,16 @@ final class RequestMeters {
 
     void file(boolean hit) {
         (hit ? fileHits : fileMisses).increment();
+    }
+
+    private static void dropped(MeterRegistry registry, AccessLog accessLog) {
+        String name = "cornucopia.access.log.dropped";
+        // The log is one for all event loops, and so is its count.
+        if (registry.find(name).functionCounter() == null) {
+            FunctionCounter.builder(name, accessLog, AccessLog::dropped)
+                    .description("Lines of the access log that nobody took in time")
+                    .register(registry);
+        }
     }
 
     private Counter request(Route route, int status) {
