@@ -1,0 +1,144 @@
+package io.cornucopia.http;
+
+import io.cornucopia.bus.FailureException;
+import io.cornucopia.core.ProjectName;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out what a request is for. By hand, the frequent first: a path is looked at as it was sent, decoded once, a segment
+ * at a time, and nothing in it is resolved or repaired on the way.
+ */
+final class Dispatcher {
+    private static final String SIMPLE = "/simple/";
+    private static final String PACKAGES = "/packages/";
+    private static final String INTEGRITY = "/integrity/";
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final String basePath;
+    private final ProjectPages pages;
+    private final RootList root;
+    private final FileRequests files;
+    private final ProvenanceRequests provenance;
+    private final OperationsRequests operations;
+
+    Dispatcher(
+            String basePath,
+            ProjectPages pages,
+            RootList root,
+            FileRequests files,
+            ProvenanceRequests provenance,
+            OperationsRequests operations) {
+        this.basePath = basePath;
+        this.pages = pages;
+        this.root = root;
+        this.files = files;
+        this.provenance = provenance;
+        this.operations = operations;
+    }
+
+    void handle(Exchange exchange) {
+        try {
+            String path = exchange.request().path();
+            // A proxy may have left the prefix or taken it off; and the prefix may itself look like a route.
+            boolean found = path != null
+                    && ((hasPrefix(path) && dispatch(exchange, path.substring(basePath.length())))
+                            || dispatch(exchange, path));
+            if (!found) {
+                exchange.notFound();
+            }
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "cannot answer {} {}",
+                    exchange.request().method(),
+                    exchange.request().path(),
+                    e);
+            if (exchange.response().headWritten()) {
+                exchange.breakOff();
+            } else {
+                exchange.failure(FailureException.of(e));
+            }
+        }
+    }
+
+    private boolean hasPrefix(String path) {
+        return !basePath.isEmpty() && path.startsWith(basePath) && path.startsWith("/", basePath.length());
+    }
+
+    private boolean dispatch(Exchange exchange, String path) {
+        if (path.startsWith(SIMPLE)) {
+            return simple(exchange, path.substring(SIMPLE.length()));
+        }
+        if (path.startsWith(PACKAGES)) {
+            String filename = path.substring(PACKAGES.length());
+            return !filename.isEmpty()
+                    && filename.indexOf('/') < 0
+                    && on(exchange, Route.FILE, () -> files.handle(exchange, filename));
+        }
+        if (path.startsWith(INTEGRITY)) {
+            String rest = path.substring(INTEGRITY.length());
+            return provenance.isPath(rest) && on(exchange, Route.PROVENANCE, () -> provenance.handle(exchange, rest));
+        }
+        return switch (path) {
+            case "/simple" -> on(exchange, Route.ROOT, () -> redirect(exchange, SIMPLE));
+            case "/health" -> on(exchange, Route.HEALTH, () -> operations.health(exchange));
+            case "/health/live" -> on(exchange, Route.HEALTH, () -> operations.live(exchange));
+            case "/health/ready" -> on(exchange, Route.HEALTH, () -> operations.ready(exchange));
+            case "/metrics" -> on(exchange, Route.METRICS, () -> operations.metrics(exchange));
+            case "/" -> on(exchange, Route.LANDING, () -> landing(exchange));
+            default -> false;
+        };
+    }
+
+    private boolean simple(Exchange exchange, String rest) {
+        if (rest.isEmpty()) {
+            return on(exchange, Route.ROOT, () -> root.handle(exchange));
+        }
+        int slash = rest.indexOf('/');
+        if (slash >= 0 && slash < rest.length() - 1) {
+            return false;
+        }
+        return on(exchange, Route.PROJECT, () -> project(exchange, slash < 0 ? rest : rest.substring(0, slash), slash));
+    }
+
+    private void project(Exchange exchange, String segment, int slash) {
+        Optional<String> raw = PathSegment.decode(segment);
+        Optional<ProjectName> name = raw.flatMap(ProjectName::parse);
+        if (name.isEmpty()) {
+            exchange.notFound();
+        } else if (slash < 0 || !name.get().value().equals(raw.get())) {
+            redirect(exchange, SIMPLE + name.get() + '/');
+        } else {
+            pages.handle(exchange, name.get());
+        }
+    }
+
+    // One redirect to where it ends, since pip keeps it for ever; and never with a Host in it, which a client may
+    // invent.
+    private void redirect(Exchange exchange, String path) {
+        String query = exchange.request().query();
+        exchange.begin(301).putHeader(HttpHeaders.LOCATION, basePath + path + (query == null ? "" : '?' + query));
+        exchange.endWithout(0);
+    }
+
+    private void landing(Exchange exchange) {
+        exchange.text(
+                200,
+                "Cornucopia, a Python package index.\n\n  pip install --index-url http://<this host>" + basePath
+                        + "/simple/ <project>\n");
+    }
+
+    private static boolean on(Exchange exchange, Route route, Runnable answer) {
+        exchange.route(route);
+        HttpMethod method = exchange.request().method();
+        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+            answer.run();
+        } else {
+            exchange.methodNotAllowed();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,211 @@
+package io.cornucopia.http;
+
+import io.cornucopia.bus.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.nio.channels.FileChannel;
+import java.time.Duration;
+
+/** One request and its answer: what all answers have in common, and that each is counted and logged once. */
+final class Exchange {
+    /** Nobody saw this status: the client was gone before there was an answer. As nginx logs it. */
+    static final int CLIENT_GONE = 499;
+
+    static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
+    // What a fresh socket takes at once. While a longer body is on its way the answer has to count as in progress, or
+    // the server's shutdown takes its connection for idle and cuts it off.
+    private static final int MAX_BODY_AT_ONCE = 16 * 1024;
+
+    private final Surroundings surroundings;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final long started = System.nanoTime();
+    private Route route = Route.OTHER;
+    private Runnable whenDone = () -> {};
+    private boolean finished;
+
+    Exchange(Surroundings surroundings, HttpServerRequest request) {
+        this.surroundings = surroundings;
+        this.request = request;
+        this.response = request.response();
+        surroundings.connections().begun(request.connection());
+        response.closeHandler(v -> finish());
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    MultiMap requestHeaders() {
+        return request.headers();
+    }
+
+    HttpServerResponse response() {
+        return response;
+    }
+
+    boolean isHead() {
+        return request.method().equals(HttpMethod.HEAD);
+    }
+
+    Exchange route(Route what) {
+        route = what;
+        return this;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    /** Runs {@code what} once the answer is complete, or the client gone. */
+    void onDone(Runnable what) {
+        whenDone = what;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Begins an answer: status, and the headers that each has. */
+    HttpServerResponse begin(int status) {
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.DATE, surroundings.date().value());
+        if (surroundings.readiness().isDraining()) {
+            // The connection is closed soon: better the client hears of it than that it tries it again.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        return response;
+    }
+
+    /** Ends an answer that has no body by its status. */
+    void end() {
+        response.end().onComplete(done -> finish());
+    }
+
+    /** Ends an answer with {@code body}, or with a body of that length left out if it was asked for by HEAD. */
+    void end(Buffer body) {
+        if (isHead()) {
+            endWithout(body.length());
+        } else if (body.length() <= MAX_BODY_AT_ONCE) {
+            response.end(body).onComplete(done -> finish());
+        } else {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            response.write(body).eventually(() -> ended()).onComplete(done -> finish());
+        }
+    }
+
+    /** Ends the answer to a HEAD, whose body would be that long. */
+    void endWithout(long length) {
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+        end();
+    }
+
+    /** Ends an answer with part of a file. The caller keeps the file open until {@link #onDone}. */
+    void endWithFile(FileChannel channel, long from, long length) {
+        Future<Void> sent;
+        try {
+            sent = response.sendFile(channel, from, length);
+        } catch (IllegalStateException e) {
+            sent = Future.failedFuture(e);
+        }
+        sent.onComplete(done -> {
+            if (done.failed()) {
+                // Too few bytes are on the wire, and nothing that follows may look like the rest.
+                breakOff();
+            }
+            finish();
+        });
+    }
+
+    /** Ends an answer whose body was written. */
+    void endWritten(Future<Void> lastWrite) {
+        lastWrite.eventually(() -> ended()).onComplete(done -> finish());
+    }
+
+    /** Cuts the connection, so that nobody takes what was sent for all there is. */
+    void breakOff() {
+        request.connection().close();
+    }
+
+    void notFound() {
+        error(404, "not found");
+    }
+
+    void methodNotAllowed() {
+        response.putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+        error(405, "method not allowed");
+    }
+
+    void failure(Failure failure) {
+        if (failure instanceof Failure.UpstreamFailed upstream) {
+            upstream.retryAfter().ifPresent(this::retryAfter);
+        }
+        error(FailureStatus.of(failure, route), failure instanceof Failure.NotFound ? "not found" : failure.message());
+    }
+
+    void error(int status, String message) {
+        begin(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        closeIfBodyIsLong();
+        end(new JsonObject().put("error", message).toBuffer());
+    }
+
+    void text(int status, String text) {
+        begin(status).putHeader(HttpHeaders.CONTENT_TYPE, TEXT).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        end(Buffer.buffer(text));
+    }
+
+    private void retryAfter(Duration after) {
+        long seconds = Math.max(1, after.plusMillis(999).toSeconds());
+        response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    }
+
+    // Up to 99 kB are read and passed over; reading more that nobody wants, only to keep a connection, helps no one.
+    private void closeIfBodyIsLong() {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean isLong = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || (length != null && !length.matches("[0-9]{1,5}"));
+        if (isLong) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            onDone(this::breakOff);
+        }
+    }
+
+    private Future<Void> ended() {
+        return response.ended() ? Future.succeededFuture() : response.end();
+    }
+
+    private void finish() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        surroundings.connections().ended(request.connection());
+        int status = response.headWritten() ? response.getStatusCode() : CLIENT_GONE;
+        long nanos = System.nanoTime() - started;
+        long bytes = response.bytesWritten();
+        surroundings.meters().answered(route, status, nanos, bytes);
+        surroundings
+                .log()
+                .add(
+                        request.method().name(),
+                        request.uri(),
+                        status,
+                        nanos,
+                        bytes,
+                        String.valueOf(request.remoteAddress().hostAddress()));
+        whenDone.run();
+    }
+}

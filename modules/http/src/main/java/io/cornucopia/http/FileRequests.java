@@ -1,0 +1,73 @@
+package io.cornucopia.http;
+
+import io.cornucopia.bus.Addresses;
+import io.cornucopia.bus.FailureException;
+import io.cornucopia.bus.FileAnswer;
+import io.cornucopia.bus.FileQuery;
+import io.cornucopia.bus.FileQuery.Part;
+import io.cornucopia.bus.FileQuery.Purpose;
+import io.cornucopia.core.DistributionFilename;
+import io.cornucopia.storage.OpenFiles;
+import io.cornucopia.storage.StoredFile;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+
+/** {@code /packages/{filename}}: distribution files, and what lies beside them. */
+final class FileRequests {
+    private final Vertx vertx;
+    private final OpenFiles openFiles;
+    private final RequestMeters meters;
+
+    FileRequests(Vertx vertx, OpenFiles openFiles, RequestMeters meters) {
+        this.vertx = vertx;
+        this.openFiles = openFiles;
+        this.meters = meters;
+    }
+
+    /** @param segment the filename as it stands in the path */
+    void handle(Exchange exchange, String segment) {
+        Optional<String> name = PathSegment.decode(segment).filter(DistributionFilename::isSafe);
+        if (name.isEmpty()) {
+            exchange.notFound();
+            return;
+        }
+        String contentType = ContentTypes.of(name.get());
+        Optional<StoredFile> open = openFiles.get(name.get());
+        meters.file(open.isPresent());
+        if (open.isPresent()) {
+            FileAnswers.send(exchange, open.get(), contentType);
+            return;
+        }
+        FileQuery query = query(name.get(), exchange.isHead() ? Purpose.HEAD : Purpose.BYTES);
+        Addresses.FILE.ask(vertx, query).onComplete(answer -> answer(exchange, answer, contentType));
+    }
+
+    /** Answers with what the fetcher has. */
+    static void answer(Exchange exchange, AsyncResult<FileAnswer> answer, String contentType) {
+        if (answer.failed()) {
+            if (!exchange.isFinished()) {
+                exchange.failure(FailureException.of(answer.cause()));
+            }
+        } else if (answer.result() instanceof FileAnswer.Bytes bytes) {
+            if (exchange.isFinished()) {
+                bytes.handle().close();
+            } else {
+                FileAnswers.send(exchange, bytes.handle(), contentType);
+            }
+        } else if (answer.result() instanceof FileAnswer.Known known && !exchange.isFinished()) {
+            FileAnswers.send(exchange, known.facts(), contentType);
+        }
+    }
+
+    // A suffix is taken off once: a file that really is called x.asc.asc has its signature under that name.
+    private static FileQuery query(String name, Purpose purpose) {
+        for (Part part : new Part[] {Part.CORE_METADATA, Part.SIGNATURE}) {
+            if (name.endsWith(part.suffix()) && name.length() > part.suffix().length()) {
+                return new FileQuery(
+                        name.substring(0, name.length() - part.suffix().length()), part, purpose);
+            }
+        }
+        return new FileQuery(name, Part.FILE, purpose);
+    }
+}

@@ -1,0 +1,135 @@
+package io.cornucopia.http;
+
+import io.cornucopia.bus.FailureException;
+import io.cornucopia.storage.FileFacts;
+import io.cornucopia.storage.GrowingFile;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.streams.ReadStream;
+
+/**
+ * Answers with a file that is still arriving. The head is held back until there are bytes to follow it, so that a file that
+ * fails at once is told by its status; later failures cut the connection.
+ */
+final class GrowingAnswer {
+    private static final long UNKNOWN = -1;
+
+    private final Exchange exchange;
+    private final GrowingFile file;
+    private final String contentType;
+    private final Context context;
+    private boolean givenBack;
+    private long expected = UNKNOWN;
+    private long sent;
+    private Future<Void> lastWrite = Future.succeededFuture();
+
+    /** Takes over {@code file}. */
+    GrowingAnswer(Exchange exchange, GrowingFile file, String contentType) {
+        this.exchange = exchange;
+        this.file = file;
+        this.contentType = contentType;
+        this.context = exchange.surroundings().vertx().getOrCreateContext();
+        // The handle's end is the end of what it feeds: a client that left holds up nobody.
+        exchange.onDone(this::giveBack);
+    }
+
+    void begin() {
+        if (file.facts().size().isEmpty()) {
+            // Its length is likely to be known as soon as upstream has begun to answer.
+            onceReadable(0, this::decide);
+        } else {
+            decide();
+        }
+    }
+
+    private void decide() {
+        FileFacts facts = file.facts();
+        FilePlan plan = FilePlan.of(exchange.requestHeaders(), facts);
+        if (!FileAnswers.hasBody(exchange, plan)) {
+            FileHeaders.begin(exchange, plan, facts, contentType);
+            FileAnswers.endHead(exchange, plan, facts);
+        } else if (plan instanceof FilePlan.Part part) {
+            onceReadable(part.from(), () -> send(part, part.from(), part.to()));
+        } else {
+            onceReadable(0, () -> send(plan, 0, Long.MAX_VALUE));
+        }
+    }
+
+    private void onceReadable(long offset, Runnable then) {
+        file.readableBeyond(offset)
+                .onComplete(readable -> context.runOnContext(v -> {
+                    if (givenBack) {
+                        return;
+                    }
+                    if (readable.succeeded()) {
+                        then.run();
+                    } else {
+                        exchange.failure(FailureException.of(readable.cause()));
+                    }
+                }));
+    }
+
+    private void send(FilePlan plan, long from, long to) {
+        FileFacts facts = file.facts();
+        FileHeaders.begin(exchange, plan, facts, contentType);
+        if (plan instanceof FilePlan.Part) {
+            expected = to - from;
+        } else if (facts.size().isPresent()) {
+            expected = facts.size().getAsLong();
+        }
+        if (expected == UNKNOWN) {
+            exchange.response().setChunked(true);
+        } else {
+            exchange.response().putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(expected));
+        }
+        ReadStream<Buffer> tail = file.tail(context, from, to);
+        exchange.response().drainHandler(v -> {
+            if (!givenBack) {
+                tail.resume();
+            }
+        });
+        tail.exceptionHandler(failure -> breakOff());
+        tail.endHandler(v -> end());
+        tail.handler(bytes -> write(tail, bytes));
+    }
+
+    private void write(ReadStream<Buffer> tail, Buffer bytes) {
+        if (givenBack) {
+            return;
+        }
+        sent += bytes.length();
+        if (expected != UNKNOWN && sent > expected) {
+            breakOff();
+            return;
+        }
+        lastWrite = exchange.response().write(bytes);
+        if (exchange.response().writeQueueFull()) {
+            tail.pause();
+        }
+    }
+
+    private void end() {
+        if (givenBack) {
+            return;
+        }
+        if (expected != UNKNOWN && sent != expected) {
+            breakOff();
+        } else {
+            exchange.endWritten(lastWrite);
+        }
+    }
+
+    private void breakOff() {
+        giveBack();
+        exchange.breakOff();
+    }
+
+    private void giveBack() {
+        if (!givenBack) {
+            givenBack = true;
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.cornucopia.http;
+
+import io.cornucopia.bus.Addresses;
+import io.cornucopia.storage.OpenFiles;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP side of an index: everything that clients see. Deploy as many as there are event loops to use; they share one
+ * port. What it serves it asks for on the bus, so deploy those who answer there first.
+ */
+public final class HttpVerticle extends VerticleBase {
+    // Installers pause between requests to unpack and to think.
+    private static final long IDLE_SECONDS = 75;
+    // A client that reads nothing for so long is gone; the system finds out, where it has epoll.
+    private static final int STALLED_MILLIS = 5 * 60 * 1000;
+    private static final int MAX_HEADER_SIZE = 16 * 1024;
+    private static final int MAX_INITIAL_LINE_LENGTH = 8 * 1024;
+    private static final int SHARED_PORT_ID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
+    private final HttpSettings settings;
+    private final OpenFiles openFiles;
+    private final AccessLog accessLog;
+    private final Readiness readiness;
+    private final MeterRegistry metrics;
+    private final Supplier<String> metricsPage;
+    private Surroundings surroundings;
+    private Dispatcher dispatcher;
+    private HttpServer server;
+
+    /**
+     * @param settings what it goes by
+     * @param openFiles files that can be sent without asking
+     * @param accessLog where a line for each request goes
+     * @param readiness what {@code /health/ready} tells
+     * @param metrics where requests are counted
+     * @param metricsPage writes what {@code /metrics} answers; may block
+     */
+    public HttpVerticle(
+            HttpSettings settings,
+            OpenFiles openFiles,
+            AccessLog accessLog,
+            Readiness readiness,
+            MeterRegistry metrics,
+            Supplier<String> metricsPage) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.openFiles = Objects.requireNonNull(openFiles, "openFiles");
+        this.accessLog = Objects.requireNonNull(accessLog, "accessLog");
+        this.readiness = Objects.requireNonNull(readiness, "readiness");
+        this.metrics = Objects.requireNonNull(metrics, "metrics");
+        this.metricsPage = Objects.requireNonNull(metricsPage, "metricsPage");
+    }
+
+    @Override
+    public Future<?> start() {
+        RequestMeters meters = new RequestMeters(metrics, accessLog);
+        String thread = Thread.currentThread().getName();
+        new EventLoopLag(vertx, metrics, thread.substring(thread.lastIndexOf('-') + 1));
+        surroundings = new Surroundings(
+                vertx,
+                settings,
+                readiness,
+                new DateHeader(vertx),
+                meters,
+                accessLog.lines(),
+                new Connections(vertx, IDLE_SECONDS));
+        RenderedPages pages = RenderedPages.sharedBy(vertx, settings.basePath());
+        Addresses.PROJECT_CHANGED.listen(vertx, news -> pages.drop(news.project()));
+        Negotiation negotiation = new Negotiation();
+        dispatcher = new Dispatcher(
+                settings.basePath(),
+                new ProjectPages(pages, negotiation, meters, settings.pageMaxAge()),
+                new RootList(vertx, negotiation),
+                new FileRequests(vertx, openFiles, meters),
+                new ProvenanceRequests(vertx),
+                new OperationsRequests(vertx, readiness, metricsPage));
+        server = vertx.createHttpServer(options())
+                .connectionHandler(surroundings.connections()::opened)
+                .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
+                .invalidRequestHandler(this::invalid)
+                .requestHandler(request -> dispatcher.handle(new Exchange(surroundings, request)));
+        return server.listen(address());
+    }
+
+    @Override
+    public Future<?> stop() {
+        surroundings.log().close();
+        return Future.succeededFuture();
+    }
+
+    /**
+     * Takes no more connections, closes those that lie idle, and lets the others finish what is in progress. To be called
+     * before undeployment, which by itself cuts everything off. May be called from any thread.
+     *
+     * @return completes when all is finished, or when {@link HttpSettings#drainTimeout()} has passed
+     */
+    public Future<Void> drain() {
+        return server.shutdown(settings.drainTimeout());
+    }
+
+    /** The port that it listens on. */
+    public int actualPort() {
+        return server.actualPort();
+    }
+
+    private SocketAddress address() {
+        // Any free port, but the same one for all that are deployed together.
+        return settings.port() == 0
+                ? SocketAddress.sharedRandomPort(SHARED_PORT_ID, settings.host())
+                : SocketAddress.inetSocketAddress(settings.port(), settings.host());
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                // Pages come compressed from the cache, and files must arrive as they are.
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxHeaderSize(MAX_HEADER_SIZE)
+                .setMaxInitialLineLength(MAX_INITIAL_LINE_LENGTH)
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout(STALLED_MILLIS);
+    }
+
+    private void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Exchange exchange = new Exchange(surroundings, request);
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        if (cause instanceof TooLongHttpLineException) {
+            exchange.error(414, "the path is too long");
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            exchange.error(431, "the headers are too long");
+        } else {
+            exchange.error(400, "not an HTTP request");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.cornucopia.http;
+
+import io.cornucopia.bus.FailureException;
+import io.cornucopia.bus.PageAnswer.Origin;
+import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.Representation;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.Optional;
+
+/** {@code /simple/{project}/}: the page of a project. */
+final class ProjectPages {
+    private static final CharSequence LAST_SERIAL = HttpHeaders.createOptimized("x-pypi-last-serial");
+    private static final CharSequence ASK_EVERY_TIME = HttpHeaders.createOptimized("max-age=0, must-revalidate");
+    private static final long LONGEST_MAX_AGE = 600;
+
+    private final RenderedPages pages;
+    private final Negotiation negotiation;
+    private final RequestMeters meters;
+    private final CharSequence mirrored;
+
+    ProjectPages(RenderedPages pages, Negotiation negotiation, RequestMeters meters, Duration maxAge) {
+        this.pages = pages;
+        this.negotiation = negotiation;
+        this.meters = meters;
+        // The whole time that a page may be kept: what has passed of it is told by Age, which caches count against
+        // this.
+        long seconds = Math.max(0, Math.min(LONGEST_MAX_AGE, maxAge.toSeconds()));
+        this.mirrored = HttpHeaders.createOptimized("public, max-age=" + seconds);
+    }
+
+    void handle(Exchange exchange, ProjectName project) {
+        Optional<Representation> choice = negotiation.representation(exchange);
+        if (choice.isEmpty()) {
+            negotiation.notAcceptable(exchange);
+            return;
+        }
+        Representation representation = choice.get();
+        Optional<RenderedPages.Current> fresh = pages.fresh(project, representation);
+        meters.page(fresh.isPresent());
+        if (fresh.isPresent()) {
+            send(exchange, fresh.get(), representation);
+            return;
+        }
+        pages.ask(project, representation).onComplete(answer -> {
+            if (exchange.isFinished()) {
+                return;
+            }
+            if (answer.succeeded()) {
+                send(exchange, answer.result(), representation);
+            } else {
+                exchange.failure(FailureException.of(answer.cause()));
+            }
+        });
+    }
+
+    private void send(Exchange exchange, RenderedPages.Current current, Representation representation) {
+        RenderedPage page = current.page();
+        boolean gzip = page.gzip().isPresent() && Negotiation.prefersGzip(exchange);
+        String etag = page.etag(representation, gzip);
+        boolean known = Preconditions.isNotModified(exchange.requestHeaders(), etag);
+        HttpServerResponse response = exchange.begin(known ? 304 : 200)
+                .putHeader(HttpHeaders.ETAG, etag)
+                .putHeader(HttpHeaders.VARY, Negotiation.VARY)
+                .putHeader(HttpHeaders.CACHE_CONTROL, current.origin() == Origin.OWN ? ASK_EVERY_TIME : mirrored)
+                .putHeader(HttpHeaders.AGE, Negotiation.age(current.checkedAt()));
+        page.serial().ifPresent(serial -> response.putHeader(LAST_SERIAL, serial));
+        if (known) {
+            exchange.end();
+            return;
+        }
+        response.putHeader(HttpHeaders.CONTENT_TYPE, representation.contentType());
+        if (gzip) {
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+        }
+        exchange.end(gzip ? page.gzip().get() : page.identity());
+    }
+}

@@ -1,0 +1,21 @@
+package io.cornucopia.http;
+
+import java.util.Locale;
+
+/** What a request was for, as far as its path tells; the label of the request metrics. */
+enum Route {
+    PROJECT,
+    ROOT,
+    FILE,
+    PROVENANCE,
+    HEALTH,
+    METRICS,
+    LANDING,
+    OTHER;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    String label() {
+        return label;
+    }
+}
