@@ -341,6 +341,18 @@ class FilesTest {
     }
 
     @Test
+    @DisplayName("I to HTTP/1.0 a file of unknown length that fails sends not one byte of a body")
+    void oldProtocol() throws IOException {
+        Download download = site.growing(WHEEL, OptionalLong.empty(), List.of());
+        try (RawClient client = new RawClient(site.port())) {
+            client.send("GET " + PATH + " HTTP/1.0\r\n\r\n");
+            download.write(Buffer.buffer(MEGABYTE));
+            download.fail(new FailureException(new Failure.DigestMismatch("wrong")));
+            assertThat(client.read(false).status()).isEqualTo(500);
+        }
+    }
+
+    @Test
     @DisplayName("a file that fails before its first byte is told by its status")
     void failsEarly() throws IOException {
         Download download = site.growing(WHEEL, OptionalLong.of(1_000_000), List.of());
