@@ -120,6 +120,10 @@ final class Dispatcher {
     // invent.
     private void redirect(Exchange exchange, String path) {
         String query = exchange.request().query();
+        if (query != null && !query.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+            exchange.error(400, "the query holds characters that a URL may not hold");
+            return;
+        }
         exchange.begin(301).putHeader(HttpHeaders.LOCATION, basePath + path + (query == null ? "" : '?' + query));
         exchange.endWithout(0);
     }

@@ -34,13 +34,16 @@ final class FileRequests {
         }
         String contentType = ContentTypes.of(name.get());
         Optional<StoredFile> open = openFiles.get(name.get());
-        meters.file(open.isPresent());
         if (open.isPresent()) {
+            meters.file(true);
             FileAnswers.send(exchange, open.get(), contentType);
             return;
         }
         FileQuery query = query(name.get(), exchange.isHead() ? Purpose.HEAD : Purpose.BYTES);
-        Addresses.FILE.ask(vertx, query).onComplete(answer -> answer(exchange, answer, contentType));
+        Addresses.FILE.ask(vertx, query).onComplete(answer -> {
+            meters.file(answer.succeeded() && isHere(answer.result()));
+            answer(exchange, answer, contentType);
+        });
     }
 
     /** Answers with what the fetcher has. */
@@ -58,6 +61,10 @@ final class FileRequests {
         } else if (answer.result() instanceof FileAnswer.Known known && !exchange.isFinished()) {
             FileAnswers.send(exchange, known.facts(), contentType);
         }
+    }
+
+    private static boolean isHere(FileAnswer answer) {
+        return answer instanceof FileAnswer.Bytes bytes && bytes.handle() instanceof StoredFile;
     }
 
     // A suffix is taken off once: a file that really is called x.asc.asc has its signature under that name.

@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.ReadStream;
 
 /**
@@ -53,8 +54,15 @@ final class GrowingAnswer {
         } else if (plan instanceof FilePlan.Part part) {
             onceReadable(part.from(), () -> send(part, part.from(), part.to()));
         } else {
-            onceReadable(0, () -> send(plan, 0, Long.MAX_VALUE));
+            onceReadable(isEndedByClosing(facts) ? Long.MAX_VALUE : 0, () -> send(plan, 0, Long.MAX_VALUE));
         }
+    }
+
+    // HTTP/1.0, which proxies still speak, knows no chunks: without a length only the connection's end tells that of
+    // the
+    // body, and a broken one looks like a whole one. So it has to be whole before the first byte is sent.
+    private boolean isEndedByClosing(FileFacts facts) {
+        return facts.size().isEmpty() && exchange.request().version() == HttpVersion.HTTP_1_0;
     }
 
     private void onceReadable(long offset, Runnable then) {

@@ -123,11 +123,12 @@ public final class HttpVerticle extends VerticleBase {
                 : SocketAddress.inetSocketAddress(settings.port(), settings.host());
     }
 
-    private HttpServerOptions options() {
+    static HttpServerOptions options() {
         return new HttpServerOptions()
                 // Pages come compressed from the cache, and files must arrive as they are.
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
+                // With it a connection is not known before its first byte, and one that never sends it never closed.
                 .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(MAX_HEADER_SIZE)
                 .setMaxInitialLineLength(MAX_INITIAL_LINE_LENGTH)

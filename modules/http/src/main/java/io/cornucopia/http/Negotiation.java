@@ -19,6 +19,7 @@ final class Negotiation {
     private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
     // There are few installers: nearly every request repeats a header that was seen before.
     private static final int MAX_REMEMBERED = 256;
+    private static final int MAX_REMEMBERED_LENGTH = 512;
 
     private final Map<String, Optional<Representation>> choices = new HashMap<>();
 
@@ -33,7 +34,7 @@ final class Negotiation {
         Optional<Representation> known = choices.get(accept.get(0));
         if (known == null) {
             known = ContentNegotiation.choose(accept, Optional.empty());
-            if (choices.size() < MAX_REMEMBERED) {
+            if (choices.size() < MAX_REMEMBERED && accept.get(0).length() < MAX_REMEMBERED_LENGTH) {
                 choices.put(accept.get(0), known);
             }
         }

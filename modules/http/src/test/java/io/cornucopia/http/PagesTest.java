@@ -146,6 +146,19 @@ class PagesTest {
         assertThat(site.get("/simple/demo/").status()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @DisplayName("I a query cannot break out of a Location")
+    @ValueSource(strings = {"a\u000b", "a\u0000", "\u00e9", "a\rX:y"})
+    void unfitQuery(String query) throws IOException {
+        RawClient.Answer answer = site.get("/simple/Demo?" + query);
+        // The HTTP decoder takes some of them for the blank that ends the path.
+        assertThat(answer.status()).isIn(301, 400, 404);
+        assertThat(answer.headers()).doesNotContainKey("x");
+        if (answer.status() == 301) {
+            assertThat(answer.header("location")).matches("/pypi/simple/demo/[\\x21-\\x7e]*");
+        }
+    }
+
     @Test
     @DisplayName("A5 an unknown project is 404, an upstream that fails is 5xx and never 404 or 504")
     void failures() throws IOException {
