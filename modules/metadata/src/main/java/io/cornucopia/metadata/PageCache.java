@@ -1,0 +1,92 @@
+package io.cornucopia.metadata;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cornucopia.core.ProjectName;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The pages that are here, in memory and on disk. To be used on its context only; the counts may be read from anywhere.
+ */
+final class PageCache {
+    private static final long MAX_WEIGHT = 96L << 20;
+
+    private final Context context;
+    private final PageStore store;
+    private final FileHosts hosts;
+    private final Cache<ProjectName, CachedPage> memory = Caffeine.newBuilder()
+            .maximumWeight(MAX_WEIGHT)
+            .weigher((ProjectName name, CachedPage page) -> page.weight())
+            .executor(Runnable::run)
+            .build();
+    private final Map<ProjectName, Future<Optional<CachedPage>>> loading = new HashMap<>();
+
+    PageCache(Context context, PageStore store, FileHosts hosts) {
+        this.context = context;
+        this.store = store;
+        this.hosts = hosts;
+    }
+
+    Optional<CachedPage> inMemory(ProjectName project) {
+        return Optional.ofNullable(memory.getIfPresent(project));
+    }
+
+    /** The page from memory or from disk. Never fails. */
+    Future<Optional<CachedPage>> find(ProjectName project) {
+        Optional<CachedPage> here = inMemory(project);
+        return here.isPresent() ? Future.succeededFuture(here) : load(project);
+    }
+
+    private Future<Optional<CachedPage>> load(ProjectName project) {
+        Future<Optional<CachedPage>> under = loading.get(project);
+        if (under != null) {
+            return under;
+        }
+        Future<Optional<CachedPage>> started = context.executeBlocking(
+                        () -> store.read(project).map(hosts::recheck), false)
+                .map(read -> {
+                    // Whoever put or removed the page in the meantime knew better than the disk did.
+                    if (loading.remove(project) == null) {
+                        return inMemory(project);
+                    }
+                    read.ifPresent(page -> memory.put(project, page));
+                    return read;
+                });
+        loading.put(project, started);
+        return started;
+    }
+
+    /** Takes over a page that the store has already. */
+    void put(CachedPage page) {
+        loading.remove(page.page().name());
+        memory.put(page.page().name(), page);
+    }
+
+    /** Forgets a page that the store has no more. */
+    void remove(ProjectName project) {
+        loading.remove(project);
+        memory.invalidate(project);
+    }
+
+    /** The projects whose pages are in memory. */
+    Set<ProjectName> projects() {
+        return new HashSet<>(memory.asMap().keySet());
+    }
+
+    double count() {
+        return memory.estimatedSize();
+    }
+
+    double weight() {
+        return memory.policy()
+                .eviction()
+                .map(eviction -> (double) eviction.weightedSize().orElse(0))
+                .orElse(0.0);
+    }
+}

@@ -1,0 +1,135 @@
+package io.cornucopia.server;
+
+import io.cornucopia.http.AccessLog;
+import io.cornucopia.metadata.MetadataSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Every setting there is. The command line, the environment, the file, {@code --check} and the README go by this table. */
+final class Keys {
+    static final String VARIABLE_PREFIX = "CORNUCOPIA_";
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    static final Key<String> HOST = Key.of("server.host", ValueType.text(), "0.0.0.0", "the address to listen on");
+    static final Key<Integer> PORT =
+            Key.of("server.port", ValueType.count(0, 65_535), "8080", "the port to listen on; 0 takes any free one");
+    static final Key<String> BASE_PATH = Key.of(
+            "server.base_path",
+            ValueType.basePath(),
+            "",
+            "the prefix under which a proxy in front serves this, such as /pypi");
+    static final Key<Duration> DRAIN_DELAY = Key.of(
+            "server.drain_delay",
+            ValueType.duration(Duration.ZERO, DAY),
+            "0s",
+            "after SIGTERM: how long connections are still taken while readiness is off");
+    static final Key<Duration> DRAIN_TIMEOUT = Key.of(
+            "server.drain_timeout",
+            ValueType.duration(Duration.ZERO, DAY),
+            "30s",
+            "after that: how long what is in progress may still take");
+    static final Key<Duration> BLOCKED_THREAD_WARNING = Key.of(
+            "server.blocked_thread_warning",
+            ValueType.duration(Duration.ofMillis(10), DAY),
+            "2s",
+            "for how long an event loop may be busy before that is logged");
+
+    static final Key<URI> UPSTREAM_URL = Key.of(
+            "upstream.url",
+            ValueType.indexUrl(),
+            "https://pypi.org/simple/",
+            "the simple API of the index that is mirrored");
+    static final Key<List<String>> FILE_HOSTS = Key.of(
+            "upstream.file_hosts",
+            ValueType.list(),
+            "files.pythonhosted.org",
+            "hosts (host or host:port) that pages and redirects may point to, beside upstream's own");
+    static final Key<Optional<String>> USERNAME =
+            Key.of("upstream.username", ValueType.optionalText(), "", "who we are to upstream (HTTP Basic)");
+    static final Key<Optional<String>> PASSWORD = Key.secret(
+            "upstream.password", ValueType.optionalText(), "the password for that; sent to upstream's own host only");
+    static final Key<Integer> MAX_RETRIES = Key.of(
+            "upstream.max_retries", ValueType.count(0, 20), "3", "how often a request that failed is tried again");
+    static final Key<Duration> CONNECT_TIMEOUT = Key.of(
+            "upstream.connect_timeout",
+            ValueType.duration(Duration.ofMillis(10), DAY),
+            "5s",
+            "how long a connection to upstream may take to stand");
+    static final Key<Duration> READ_TIMEOUT = Key.of(
+            "upstream.read_timeout",
+            ValueType.duration(Duration.ofMillis(10), DAY),
+            "30s",
+            "the longest silence of upstream that is waited out");
+    static final Key<Boolean> OFFLINE = Key.of(
+            "upstream.offline", ValueType.flag(), "false", "whether upstream is never asked: what is here is served");
+
+    static final Key<Path> CACHE_DIR = Key.of(
+            "cache.dir", ValueType.path(), "./cache", "where pages and files are kept; safe to delete at any time");
+    static final Key<Duration> METADATA_TTL = Key.of(
+            "cache.metadata_ttl",
+            ValueType.duration(Duration.ZERO, Duration.ofDays(365)),
+            "10m",
+            "how long a page is served before upstream is asked again");
+    static final Key<Duration> NEGATIVE_TTL = Key.of(
+            "cache.negative_ttl",
+            ValueType.duration(Duration.ZERO, Duration.ofDays(365)),
+            "1m",
+            "how long upstream's \"no such project\" is believed");
+    static final Key<OptionalLong> MAX_SIZE = Key.of(
+            "cache.max_size",
+            ValueType.size(),
+            "none",
+            "how much the files may take; beyond it the longest unused ones go");
+
+    static final Key<MetadataSettings.Root> ROOT = Key.of(
+            "index.root",
+            ValueType.oneOf(MetadataSettings.Root.class),
+            "known",
+            "what /simple/ lists: the projects known here, or upstream's list as well");
+
+    static final Key<AccessLog.Format> LOG_FORMAT = Key.of(
+            "log.format",
+            ValueType.oneOf(AccessLog.Format.class),
+            "text",
+            "how the log and the access log are written");
+    static final Key<Logging.Level> LOG_LEVEL = Key.of(
+            "log.level", ValueType.oneOf(Logging.Level.class), "info", "the least important messages that are logged");
+
+    static final List<Key<?>> ALL = List.of(
+            HOST,
+            PORT,
+            BASE_PATH,
+            DRAIN_DELAY,
+            DRAIN_TIMEOUT,
+            BLOCKED_THREAD_WARNING,
+            UPSTREAM_URL,
+            FILE_HOSTS,
+            USERNAME,
+            PASSWORD,
+            MAX_RETRIES,
+            CONNECT_TIMEOUT,
+            READ_TIMEOUT,
+            OFFLINE,
+            CACHE_DIR,
+            METADATA_TTL,
+            NEGATIVE_TTL,
+            MAX_SIZE,
+            ROOT,
+            LOG_FORMAT,
+            LOG_LEVEL);
+
+    private Keys() {}
+
+    static Optional<Key<?>> named(String name) {
+        return ALL.stream().filter(key -> key.name().equals(name)).findFirst();
+    }
+
+    static Optional<Key<?>> ofVariable(String variable) {
+        return ALL.stream().filter(key -> key.variable().equals(variable)).findFirst();
+    }
+}
