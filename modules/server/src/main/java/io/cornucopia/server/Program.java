@@ -1,14 +1,7 @@
 package io.cornucopia.server;
 
-import io.cornucopia.bus.AsIsCodec;
-import io.cornucopia.cluster.Leases;
-import io.cornucopia.fetcher.FetcherVerticle;
 import io.cornucopia.http.AccessLog;
-import io.cornucopia.http.HttpVerticle;
 import io.cornucopia.http.Readiness;
-import io.cornucopia.metadata.MetadataVerticle;
-import io.cornucopia.storage.OpenFiles;
-import io.cornucopia.upstream.Upstream;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -26,42 +19,34 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything wired together, from start to orderly end. */
+/** The mirror as a process: from its start to its orderly end. */
 final class Program {
     private static final Logger LOG = LoggerFactory.getLogger(Program.class);
-    private static final int OPEN_FILES = 1024;
-    private static final Duration OPEN_FILES_IDLE = Duration.ofMinutes(10);
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final int EVENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     private final Settings settings;
-    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Vertx vertx;
-    private final Upstream upstream;
     private final AccessLog accessLog;
-    private final OpenFiles openFiles = new OpenFiles(OPEN_FILES, OPEN_FILES_IDLE);
     private final Readiness readiness = new Readiness();
-    private final List<HttpVerticle> doors = new ArrayList<>();
+    private final Mirror mirror;
 
     private Program(Settings settings) {
         this.settings = settings;
-        this.vertx = vertx(settings, metrics);
-        AsIsCodec.register(vertx);
-        new JvmMemoryMetrics().bindTo(metrics);
-        new JvmThreadMetrics().bindTo(metrics);
-        bindGarbageCollection();
-        upstream = new Upstream(vertx, settings.upstream(), metrics);
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        observeJvm(metrics);
+        vertx = vertx(settings, metrics);
         accessLog = new AccessLog(
                 vertx,
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
                 settings.get(Keys.LOG_FORMAT));
+        mirror = new Mirror(vertx, settings, metrics, accessLog, readiness, metrics::scrape);
     }
 
     /**
@@ -70,48 +55,25 @@ final class Program {
      * @throws StartFailedException if it cannot start; everything is closed again then
      */
     static void start(Settings settings, PrintWriter out) throws StartFailedException {
+        new Rehearsal(settings).run();
         Program program = new Program(settings);
+        Future<Integer> port = program.mirror.start(EVENT_LOOPS);
         try {
-            await(program.deployServices(), START_TIMEOUT);
-            new WarmUp(program.vertx).run();
-            await(program.openDoors(), START_TIMEOUT);
+            await(port, START_TIMEOUT);
         } catch (CompletionException e) {
             program.close();
             throw startFailed(settings, e.getCause());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(program::end, "shutdown"));
-        int port = program.doors.get(0).actualPort();
-        Banner.print(settings, port, out);
+        Banner.print(settings, port.result(), out);
         program.readiness.ready();
-    }
-
-    private Future<?> deployServices() {
-        Leases leases = Leases.alone();
-        return vertx.deployVerticle(new MetadataVerticle(settings.metadata(), upstream, leases, metrics))
-                .compose(ignored -> vertx.deployVerticle(
-                        new FetcherVerticle(settings.fetcher(), upstream, openFiles, leases, metrics)));
-    }
-
-    private Future<?> openDoors() {
-        List<Future<?>> deployments = new ArrayList<>();
-        for (int i = 0; i < eventLoops(); i++) {
-            HttpVerticle door =
-                    new HttpVerticle(settings.http(), openFiles, accessLog, readiness, metrics, metrics::scrape);
-            doors.add(door);
-            deployments.add(vertx.deployVerticle(door));
-        }
-        return Future.all(deployments);
-    }
-
-    private static int eventLoops() {
-        return Math.max(2, Runtime.getRuntime().availableProcessors());
     }
 
     private static Vertx vertx(Settings settings, PrometheusMeterRegistry metrics) {
         long warning = settings.get(Keys.BLOCKED_THREAD_WARNING).toMillis();
         VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(eventLoops())
+                .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMaxEventLoopExecuteTime(warning)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                 // With the stack trace, or else the warning does not say who.
@@ -128,8 +90,10 @@ final class Program {
                 .build();
     }
 
-    @SuppressWarnings("resource") // Lives as long as the process.
-    private void bindGarbageCollection() {
+    @SuppressWarnings("resource") // Observed for as long as the process lives.
+    private static void observeJvm(PrometheusMeterRegistry metrics) {
+        new JvmMemoryMetrics().bindTo(metrics);
+        new JvmThreadMetrics().bindTo(metrics);
         new JvmGcMetrics().bindTo(metrics);
     }
 
@@ -143,7 +107,7 @@ final class Program {
             if (!delay.isZero()) {
                 await(vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS), delay.plus(CLOSE_TIMEOUT));
             }
-            await(Future.join(doors.stream().map(HttpVerticle::drain).toList()), drain.plus(CLOSE_TIMEOUT));
+            await(mirror.drain(), drain.plus(CLOSE_TIMEOUT));
         } catch (CompletionException e) {
             LOG.warn("not everything in progress was finished: {}", e.getCause().toString());
         }
@@ -153,14 +117,14 @@ final class Program {
 
     private void close() {
         try {
-            await(upstream.close().transform(ignored -> vertx.close()), CLOSE_TIMEOUT);
+            await(mirror.close(), CLOSE_TIMEOUT);
         } catch (CompletionException e) {
             LOG.warn("not everything could be closed: {}", e.getCause().toString());
         }
         accessLog.close();
     }
 
-    private static void await(Future<?> future, Duration deadline) {
+    static void await(Future<?> future, Duration deadline) {
         future.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)

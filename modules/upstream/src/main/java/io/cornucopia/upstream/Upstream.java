@@ -42,7 +42,7 @@ public final class Upstream {
     private final HttpClient client;
     private final Optional<String> authorization;
 
-    /** Opens nothing yet; {@link #close()} it when done. */
+    /** Opens nothing yet; what it opens closes with {@code vertx}. */
     public Upstream(Vertx vertx, UpstreamSettings settings, MeterRegistry metrics) {
         this.vertx = vertx;
         this.settings = settings;
@@ -207,11 +207,6 @@ public final class Upstream {
         return url.getScheme().equalsIgnoreCase(upstream.getScheme())
                 && url.getHost().equalsIgnoreCase(upstream.getHost())
                 && AllowedHosts.port(url) == AllowedHosts.port(upstream);
-    }
-
-    /** Closes its connections. */
-    public Future<Void> close() {
-        return client.close();
     }
 
     static String describe(Throwable thrown) {

@@ -1,0 +1,88 @@
+package io.cornucopia.server;
+
+import io.cornucopia.bus.AsIsCodec;
+import io.cornucopia.cluster.Leases;
+import io.cornucopia.fetcher.FetcherVerticle;
+import io.cornucopia.http.AccessLog;
+import io.cornucopia.http.HttpVerticle;
+import io.cornucopia.http.Readiness;
+import io.cornucopia.metadata.MetadataVerticle;
+import io.cornucopia.storage.OpenFiles;
+import io.cornucopia.upstream.Upstream;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The services wired together on one Vert.x instance, which is theirs alone and closes with them. */
+final class Mirror {
+    private static final int OPEN_FILES = 1024;
+    private static final Duration OPEN_FILES_IDLE = Duration.ofMinutes(10);
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final MeterRegistry metrics;
+    private final AccessLog accessLog;
+    private final Readiness readiness;
+    private final Supplier<String> metricsPage;
+    private final Upstream upstream;
+    private final List<HttpVerticle> doors = new ArrayList<>();
+
+    Mirror(
+            Vertx vertx,
+            Settings settings,
+            MeterRegistry metrics,
+            AccessLog accessLog,
+            Readiness readiness,
+            Supplier<String> metricsPage) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.accessLog = accessLog;
+        this.readiness = readiness;
+        this.metricsPage = metricsPage;
+        AsIsCodec.register(vertx);
+        upstream = new Upstream(vertx, settings.upstream(), metrics);
+    }
+
+    /**
+     * Starts the services and then opens the doors, so that nobody is let in before there is somebody to ask.
+     *
+     * @param doorCount how many event loops serve clients
+     * @return the port
+     */
+    Future<Integer> start(int doorCount) {
+        OpenFiles openFiles = new OpenFiles(OPEN_FILES, OPEN_FILES_IDLE);
+        Leases leases = Leases.alone();
+        return vertx.deployVerticle(new MetadataVerticle(settings.metadata(), upstream, leases, metrics))
+                .compose(ignored -> vertx.deployVerticle(
+                        new FetcherVerticle(settings.fetcher(), upstream, openFiles, leases, metrics)))
+                .compose(ignored -> {
+                    List<Future<?>> opened = new ArrayList<>();
+                    for (int i = 0; i < doorCount; i++) {
+                        HttpVerticle door = new HttpVerticle(
+                                settings.http(), openFiles, accessLog, readiness, metrics, metricsPage);
+                        doors.add(door);
+                        opened.add(vertx.deployVerticle(door));
+                    }
+                    return Future.all(opened);
+                })
+                .map(ignored -> doors.get(0).actualPort());
+    }
+
+    /** Takes no more connections and lets what is in progress finish, within {@code server.drain_timeout}. */
+    Future<?> drain() {
+        return Future.join(doors.stream().map(HttpVerticle::drain).toList());
+    }
+
+    /**
+     * Closes everything, Vert.x and its clients included. The future belongs to no context, since there is none left to
+     * complete it on: chain nothing before it that does.
+     */
+    Future<Void> close() {
+        return vertx.close();
+    }
+}
