@@ -1,22 +1,36 @@
 package io.cornucopia.server;
 
+import io.cornucopia.http.AccessLog;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 
-/** What is printed once the server is ready. */
+/** What is printed once the server is ready: lines for people, or one object for machines. */
 final class Banner {
     private Banner() {}
 
     static void print(Settings settings, int port, PrintWriter out) {
         String host = settings.get(Keys.HOST);
         boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
-        String reachable = "http://" + (everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host) + ":"
-                + port + settings.get(Keys.BASE_PATH);
-        out.println("Cornucopia " + Cornucopia.Version.number());
-        out.println("  listening on  " + host + ":" + port);
-        out.println("  upstream      " + settings.get(Keys.UPSTREAM_URL)
-                + (settings.get(Keys.OFFLINE) ? " (offline: never asked)" : ""));
-        out.println("  cache         " + settings.cacheDirectory());
-        out.println("  use it with   pip install --index-url " + reachable + "/simple/ PACKAGE");
+        String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+        String index = "http://" + name + ":" + port + settings.get(Keys.BASE_PATH) + "/simple/";
+        if (settings.get(Keys.LOG_FORMAT) == AccessLog.Format.JSON) {
+            out.println(new JsonObject()
+                    .put("event", "ready")
+                    .put("version", Cornucopia.Version.number())
+                    .put("listening", host + ":" + port)
+                    .put("upstream", settings.get(Keys.UPSTREAM_URL).toString())
+                    .put("offline", settings.get(Keys.OFFLINE))
+                    .put("cache", settings.cacheDirectory().toString())
+                    .put("index_url", index)
+                    .encode());
+        } else {
+            out.println("Cornucopia " + Cornucopia.Version.number());
+            out.println("  listening on  " + host + ":" + port);
+            out.println("  upstream      " + settings.get(Keys.UPSTREAM_URL)
+                    + (settings.get(Keys.OFFLINE) ? " (offline: never asked)" : ""));
+            out.println("  cache         " + settings.cacheDirectory());
+            out.println("  use it with   pip install --index-url " + index + " PACKAGE");
+        }
         out.flush();
     }
 }

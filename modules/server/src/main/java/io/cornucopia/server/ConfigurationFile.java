@@ -10,6 +10,7 @@ import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /** Reads a YAML file into dotted keys and text: what the text means is for {@link Keys} to say, not for YAML. */
@@ -31,6 +32,8 @@ final class ConfigurationFile {
             Object root = new Load(LoadSettings.builder()
                             .setSchema(new FailsafeSchema())
                             .setAllowDuplicateKeys(false)
+                            // A file of comments alone is one empty node, which the schema has no constructor for.
+                            .setTagConstructors(Map.of(Tag.NULL, nothing -> null))
                             .build())
                     .loadFromString(text);
             if (root != null) {

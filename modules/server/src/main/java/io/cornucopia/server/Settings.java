@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The effective configuration: {@code --set} before the environment before the file before the defaults. It is checked whole;
@@ -19,6 +20,10 @@ import java.util.Optional;
  */
 final class Settings {
     private static final Duration LONGEST_PAGE_AGE = Duration.ofMinutes(10);
+
+    // Kubernetes tells every pod of a service named cornucopia by variables like these.
+    private static final Pattern KUBERNETES_LINK =
+            Pattern.compile("CORNUCOPIA_(SERVICE_(HOST|PORT.*)|PORT(_[0-9]+_.*)?)");
 
     /** What was said about a key, and where. */
     private record Said(String place, String text) {}
@@ -44,7 +49,8 @@ final class Settings {
                     .forEach((name, text) -> say(said, problems, file.get().toString(), name, text));
         }
         environment.forEach((variable, text) -> {
-            if (variable.startsWith(Keys.VARIABLE_PREFIX)) {
+            if (variable.startsWith(Keys.VARIABLE_PREFIX)
+                    && !KUBERNETES_LINK.matcher(variable).matches()) {
                 Keys.ofVariable(variable)
                         .ifPresentOrElse(
                                 key -> said.put(key, new Said(variable, text.strip())),

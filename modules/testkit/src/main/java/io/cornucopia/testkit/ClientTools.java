@@ -1,186 +1,201 @@
 package io.cornucopia.testkit;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * The real clients, at pinned versions, in a virtual environment that is made once and kept.
- *
- * <p>They run with nothing of the machine's configuration for them: with it, a pip that was told of another place would pass by
- * the server under test without a word. What names a CA bundle stays, or nothing reaches the outside.
+ * The real clients of a package index, at pinned versions in a Python environment of their own, each run as if on a
+ * machine where nobody ever configured anything.
  */
 public final class ClientTools {
-    private static final List<String> DROPPED =
-            List.of("PIP_", "UV_", "POETRY_", "PDM_", "TWINE_", "HATCH_", "FLIT_", "XDG_", "VIRTUAL_ENV", "PYTHON");
-    private static final Duration MAKING = Duration.ofMinutes(10);
 
-    private final Path environment;
+    private static final Duration INSTALL_WITHIN = Duration.ofMinutes(10);
+    private static final Object ONE_AT_A_TIME = new Object();
 
-    private ClientTools(Path environment) {
-        this.environment = environment;
+    private final Path venv;
+
+    private ClientTools(Path venv) {
+        this.venv = venv;
     }
 
-    /** Whether there are clients. */
-    public sealed interface Availability {
-        record Prepared(ClientTools tools) implements Availability {}
+    /** Whether there are clients to be had. */
+    public sealed interface Preparation {}
 
-        record Unavailable(String reason) implements Availability {}
-    }
+    /** There are. */
+    public record Prepared(ClientTools tools) implements Preparation {}
 
-    /** How a client ended. */
-    public record Outcome(int exitCode, String output) {}
+    /** There are none, and why. */
+    public record Unavailable(String reason) implements Preparation {}
 
     /**
-     * Makes the environment in {@code directory}, or takes the one that is there if it was made from the same requirements.
+     * How a command ended.
      *
-     * @param requirements the name of a resource beside this class, such as {@code clients.txt}
+     * @param exit its exit code; 124 if it was ended because its time was over
+     * @param output what it wrote, both streams together
      */
-    public static Availability prepare(String requirements, Path directory) {
-        try (InputStream resource = ClientTools.class.getResourceAsStream(requirements)) {
-            byte[] wanted = resource.readAllBytes();
-            Files.createDirectories(directory.toAbsolutePath().getParent());
-            Path lockFile = directory.resolveSibling(directory.getFileName() + ".lock");
-            try (RandomAccessFile lock = new RandomAccessFile(lockFile.toFile(), "rw");
-                    FileLock held = lock.getChannel().lock()) {
-                return make(wanted, directory.toAbsolutePath(), held);
-            }
-        } catch (IOException e) {
-            return new Availability.Unavailable("the clients could not be prepared: " + e);
+    public record Outcome(int exit, String output) {
+        public boolean ok() {
+            return exit == 0;
         }
     }
 
-    private static Availability make(byte[] requirements, Path directory, FileLock held) throws IOException {
-        if (!held.isValid()) {
-            throw new IOException("lost the lock of " + directory);
-        }
-        Path stamp = directory.resolve("made-from");
-        String wanted = HexFormat.of().formatHex(GoldenWheel.sha256(requirements));
-        if (Files.exists(stamp) && Files.readString(stamp).equals(wanted)) {
-            return new Availability.Prepared(new ClientTools(directory));
-        }
-        Path list = Files.createTempFile("clients", ".txt");
-        Files.write(list, requirements);
-        Outcome made = execute(
-                List.of("python3", "-m", "venv", "--clear", directory.toString()),
-                Path.of("."),
-                System.getenv(),
-                MAKING);
-        if (made.exitCode() != 0) {
-            return new Availability.Unavailable("no virtual environment can be made: " + made.output());
-        }
-        Outcome installed = execute(
-                List.of(
-                        directory.resolve("bin/python").toString(),
-                        "-m",
-                        "pip",
-                        "install",
-                        "--quiet",
-                        "--requirement",
-                        list.toString()),
-                Path.of("."),
-                System.getenv(),
-                MAKING);
-        if (installed.exitCode() != 0) {
-            return new Availability.Unavailable("the clients cannot be installed: " + installed.output());
-        }
-        Files.writeString(stamp, wanted);
-        return new Availability.Prepared(new ClientTools(directory));
+    /** Prepares pip, uv, poetry, pdm, twine, hatch and flit. */
+    public static Preparation prepareClients(Path venvDir) {
+        return prepare(resource("clients.txt"), venvDir);
     }
 
-    /** Where a client of that name is. */
-    public Path client(String name) {
-        return environment.resolve("bin").resolve(name);
+    /** Prepares bandersnatch, which needs an environment of its own. */
+    public static Preparation prepareBandersnatch(Path venvDir) {
+        return prepare(resource("bandersnatch.txt"), venvDir);
     }
 
-    /** An empty environment to install into. */
-    public Path newEnvironment(Path directory) {
-        Outcome made = execute(
-                List.of(client("python").toString(), "-m", "venv", "--without-pip", directory.toString()),
-                Path.of("."),
-                System.getenv(),
-                MAKING);
-        if (made.exitCode() != 0) {
-            throw new AssertionError(made.output());
-        }
-        return directory.resolve("bin/python");
-    }
-
-    /**
-     * Runs a client in {@code workDir}, with a home of its own in there and its caches off.
-     *
-     * @param extra variables beside
-     * @param deadline after which it is killed
-     */
-    public Outcome run(Path workDir, Map<String, String> extra, Duration deadline, String client, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(client(client).toString());
-        command.addAll(List.of(arguments));
+    /** Prepares what this file of requirements lists, unless the same was prepared in this directory before. */
+    public static Preparation prepare(Path requirements, Path venvDir) {
         try {
-            Path home = Files.createDirectories(workDir.resolve(".home"));
-            Map<String, String> variables = new java.util.HashMap<>(System.getenv());
-            variables
-                    .keySet()
-                    .removeIf(name -> DROPPED.stream().anyMatch(name::startsWith) && !name.equals("PIP_CERT"));
-            variables.put("HOME", home.toString());
-            variables.put("PATH", environment.resolve("bin") + ":" + System.getenv("PATH"));
-            variables.put("PIP_CONFIG_FILE", "/dev/null");
-            variables.put("PIP_NO_CACHE_DIR", "1");
-            variables.put("PIP_DISABLE_PIP_VERSION_CHECK", "1");
-            variables.put("UV_NO_CACHE", "1");
-            variables.put("UV_NO_CONFIG", "1");
-            variables.put("UV_PYTHON_DOWNLOADS", "never");
-            variables.put("POETRY_CACHE_DIR", home.resolve("poetry").toString());
-            variables.put("POETRY_NO_INTERACTION", "1");
-            variables.put("POETRY_VIRTUALENVS_IN_PROJECT", "true");
-            variables.put("PDM_CACHE_DIR", home.resolve("pdm").toString());
-            variables.put("PDM_CHECK_UPDATE", "false");
-            variables.put("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring");
-            variables.putAll(extra);
-            return execute(command, workDir, variables, deadline);
+            return prepare(Files.readAllBytes(requirements), venvDir);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Outcome execute(
-            List<String> command, Path workDir, Map<String, String> variables, Duration deadline) {
+    /** The directory in which the environment is. */
+    public Path venv() {
+        return venv;
+    }
+
+    /** The Python that runs the clients. */
+    public Path python() {
+        return venv.resolve("bin/python");
+    }
+
+    /** The home directory that a command run in this directory sees: for a .pypirc or a .netrc. */
+    public static Path homeOf(Path workDir) {
         try {
-            Path output = Files.createTempFile("client", ".out");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(workDir.toFile())
-                    .redirectErrorStream(true)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(output.toFile());
-            builder.environment().clear();
-            builder.environment().putAll(variables);
-            Process process = builder.start();
-            boolean ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            if (!ended) {
-                process.destroyForcibly().waitFor();
-            }
-            String text = Files.readString(output, StandardCharsets.UTF_8);
-            Files.delete(output);
-            return ended
-                    ? new Outcome(process.exitValue(), text)
-                    : new Outcome(-1, text + "\n(killed after " + deadline + ")");
+            return Files.createDirectories(workDir.toAbsolutePath().resolve("home"));
         } catch (IOException e) {
-            return new Outcome(-1, command + ": " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
+    }
+
+    /** Runs a client in a directory, with nothing in its environment but what it cannot do without and {@code env}. */
+    public Outcome run(Path workDir, Map<String, String> env, Duration deadline, String... command) {
+        Map<String, String> clean = CleanEnvironment.of(System.getenv(), homeOf(workDir), venv.resolve("bin"));
+        clean.putAll(env);
+        List<String> resolved = new ArrayList<>(List.of(command));
+        Path client = venv.resolve("bin").resolve(command[0]);
+        if (Files.isExecutable(client)) {
+            resolved.set(0, client.toString());
+        }
+        return Command.run(workDir, clean, deadline, resolved);
+    }
+
+    /** Makes an environment with nothing in it, not even pip, and gives its Python. */
+    public Path newVenv(Path dir) {
+        Path home = homeOf(dir.toAbsolutePath().getParent());
+        Outcome made = Command.run(
+                home,
+                CleanEnvironment.of(System.getenv(), home, venv.resolve("bin")),
+                Duration.ofMinutes(2),
+                List.of(
+                        python().toString(),
+                        "-m",
+                        "venv",
+                        "--without-pip",
+                        dir.toAbsolutePath().toString()));
+        if (!made.ok()) {
+            throw new AssertionError("no environment in " + dir + "\n" + made.output());
+        }
+        return dir.toAbsolutePath().resolve("bin/python");
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = ClientTools.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Preparation prepare(byte[] requirements, Path venvDir) {
+        Path venv = venvDir.toAbsolutePath();
+        Path lockFile = venv.resolveSibling(venv.getFileName() + ".lock");
+        synchronized (ONE_AT_A_TIME) {
+            try {
+                Files.createDirectories(venv.getParent());
+                try (FileChannel channel =
+                                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock lock = channel.lock()) {
+                    Objects.requireNonNull(lock);
+                    return prepareAlone(requirements, venv);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static Preparation prepareAlone(byte[] requirements, Path venv) throws IOException {
+        Path stamp = venv.resolve("prepared.sha256");
+        String wanted = Sha256.hex(requirements);
+        if (Files.isRegularFile(stamp) && Files.readString(stamp).equals(wanted)) {
+            return new Prepared(new ClientTools(venv));
+        }
+        Optional<String> python = python3();
+        if (python.isEmpty()) {
+            return new Unavailable("there is no python3 of version 3.9 or later on the path");
+        }
+        Path parent = venv.getParent();
+        Map<String, String> env = new LinkedHashMap<>(System.getenv());
+        Outcome made = Command.run(
+                parent, env, INSTALL_WITHIN, List.of(python.get(), "-m", "venv", "--clear", venv.toString()));
+        if (!made.ok()) {
+            return new Unavailable("python3 -m venv failed:\n" + made.output());
+        }
+        Path list = venv.resolve("requirements.txt");
+        Files.write(list, requirements);
+        Outcome installed = Command.run(
+                parent,
+                env,
+                INSTALL_WITHIN,
+                List.of(venv.resolve("bin/python").toString(), "-m", "pip", "install", "-q", "-r", list.toString()));
+        if (!installed.ok()) {
+            return new Unavailable("pip install failed:\n" + installed.output());
+        }
+        Files.writeString(stamp, wanted);
+        return new Prepared(new ClientTools(venv));
+    }
+
+    private static Optional<String> python3() {
+        for (String dir : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            Path candidate = Path.of(dir, "python3");
+            if (Files.isExecutable(candidate) && recentEnough(candidate)) {
+                return Optional.of(candidate.toString());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean recentEnough(Path python) {
+        String check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))";
+        return Command.run(
+                        Path.of("").toAbsolutePath(),
+                        System.getenv(),
+                        Duration.ofSeconds(30),
+                        List.of(python.toString(), "-c", check))
+                .ok();
     }
 }

@@ -3,41 +3,50 @@ package io.cornucopia.testkit;
 import java.time.Duration;
 import java.util.Map;
 
-/** A way for {@link FakeUpstream} to misbehave. */
+/**
+ * Something that the fake upstream does wrong. Faults on one path add up: a {@link Delay} and a {@link Status} make a
+ * late error.
+ */
 public sealed interface Fault {
-    /** Answers with this status and a short text. */
-    record Status(int code, Map<String, String> headers) implements Fault {}
 
-    /** Waits before it answers as usual. */
+    /** Another status with an empty body. */
+    record Status(int code, Map<String, String> headers) implements Fault {
+        public Status(int code) {
+            this(code, Map.of());
+        }
+    }
+
+    /** Says nothing at all for that long, then answers. */
     record Delay(Duration time) implements Fault {}
 
-    /** Sends that many bytes of the body, then nothing more and stays connected. */
+    /** Sends the head and that many bytes of the body, then nothing until the stalls are released. A HEAD has it all. */
     record Stall(long afterBytes) implements Fault {}
 
-    /** Announces the whole length, sends that many bytes, and closes the connection in good order. */
+    /** Declares the whole length, sends that many bytes and closes the connection in good order. */
     record ShortBody(long bytes) implements Fault {}
 
-    /** Sends that many bytes as a chunked body that ends as if it were whole. */
+    /** Sends that many bytes as chunks, and ends them as if that were all. */
     record ShortChunked(long bytes) implements Fault {}
 
-    /** Changes one byte near the end. */
+    /** Turns one byte near the end of what is sent. */
     record WrongBytes() implements Fault {}
 
-    /** Sends that many bytes of the body, then resets the connection; with 0 even before the head. */
+    /** Sends the head and that many bytes, then resets the connection. */
     record Reset(long afterBytes) implements Fault {}
 
-    /** Ignores {@code Range}. */
+    /** Answers a request for a range with the whole. */
     record NoRange() implements Fault {}
 
-    /** Sends the body no faster than this. */
+    /** Sends the body at that speed. */
     record Throttle(long bytesPerSecond) implements Fault {}
 
-    /** Redirects. */
+    /** Sends the client elsewhere. */
     record Redirect(String location, int code) implements Fault {}
 
-    /** Answers 200 with this instead. */
-    record Body(String contentType, byte[] bytes) implements Fault {}
+    /** Does the other fault for the first requests only. */
+    record Times(int n, Fault fault) implements Fault {}
 
-    /** Does what {@code fault} does for the first {@code count} requests only. */
-    record Times(int count, Fault fault) implements Fault {}
+    /** Answers 200 with these bytes. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Body(String contentType, byte[] bytes) implements Fault {}
 }

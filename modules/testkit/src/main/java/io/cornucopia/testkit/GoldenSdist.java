@@ -2,116 +2,121 @@ package io.cornucopia.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
-/**
- * Builds real sdists: one package, PKG-INFO, and a build backend inside the archive, so that building one asks no index for
- * anything.
- */
+/** Builds a real source distribution that carries its own build backend, so that installing it needs no network. */
 public final class GoldenSdist {
-    private static final String BACKEND = """
-            import base64, hashlib, os, zipfile
 
-            NAME, VERSION = "%s", "%s"
+    private final String name;
+    private final String version;
+    private final List<String> requires = new ArrayList<>();
+    private Optional<String> requiresPython = Optional.empty();
+    private Optional<Instant> uploadTime = Optional.empty();
+    private Optional<String> yanked = Optional.empty();
+    private int payload;
 
-            def _entries():
-                info = f"{NAME}-{VERSION}.dist-info"
-                with open("PKG-INFO", "rb") as file:
-                    metadata = file.read()
-                yield f"{NAME}/__init__.py", b""
-                yield f"{info}/METADATA", metadata
-                yield f"{info}/WHEEL", b"Wheel-Version: 1.0\\nGenerator: golden\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
-
-            def get_requires_for_build_wheel(config_settings=None):
-                return []
-
-            def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-                filename = f"{NAME}-{VERSION}-py3-none-any.whl"
-                record = ""
-                with zipfile.ZipFile(os.path.join(wheel_directory, filename), "w") as wheel:
-                    for path, data in _entries():
-                        wheel.writestr(path, data)
-                        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-                        record += f"{path},sha256={digest},{len(data)}\\n"
-                    info = f"{NAME}-{VERSION}.dist-info/RECORD"
-                    wheel.writestr(info, record + info + ",,\\n")
-                return filename
-            """;
-
-    private GoldenSdist() {}
-
-    /** A {@code .tar.gz} of a project without dependencies. */
-    public static GoldenFile of(String name, String version) {
-        String escaped = GoldenWheel.escaped(name);
-        String top = escaped + "-" + version + "/";
-        Map<String, String> entries = new LinkedHashMap<>();
-        entries.put(
-                top + "PKG-INFO",
-                "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\nSummary: a golden sdist\n");
-        entries.put(
-                top + "pyproject.toml",
-                "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n");
-        entries.put(top + "backend.py", BACKEND.formatted(escaped, version));
-        entries.put(top + escaped + "/__init__.py", "");
-        return new GoldenFile(
-                name,
-                escaped + "-" + version + ".tar.gz",
-                Content.of(gzip(tar(entries))),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+    private GoldenSdist(String name, String version) {
+        this.name = name;
+        this.version = version;
     }
 
-    private static byte[] gzip(byte[] bytes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(bytes);
+    /** Starts an sdist {@code {name}-{version}.tar.gz} with one package of that name. */
+    public static GoldenSdist of(String name, String version) {
+        return new GoldenSdist(name, version);
+    }
+
+    /** Adds what it depends on. */
+    public GoldenSdist requires(String... requirements) {
+        requires.addAll(List.of(requirements));
+        return this;
+    }
+
+    /** Which Python it needs. */
+    public GoldenSdist requiresPython(String specifier) {
+        requiresPython = Optional.of(specifier);
+        return this;
+    }
+
+    /** When the index says that it was uploaded. */
+    public GoldenSdist uploadTime(Instant time) {
+        uploadTime = Optional.of(time);
+        return this;
+    }
+
+    /** That it was yanked, and why; the reason may be empty. */
+    public GoldenSdist yanked(String reason) {
+        yanked = Optional.of(reason);
+        return this;
+    }
+
+    /** Adds a data file of that many incompressible bytes to the package. */
+    public GoldenSdist payload(int bytes) {
+        payload = bytes;
+        return this;
+    }
+
+    /** The source distribution. */
+    public GoldenFile build() {
+        String escaped = GoldenNames.escaped(name);
+        String stem = escaped + "-" + GoldenNames.escapedVersion(version);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(stem + "/PKG-INFO", new CoreMetadata(name, version, requires, requiresPython).bytes());
+        files.put(stem + "/pyproject.toml", text("""
+                        [build-system]
+                        requires = []
+                        build-backend = "golden_backend"
+                        backend-path = ["backend"]
+                        """));
+        files.put(stem + "/backend/golden_backend.py", backend());
+        files.put(
+                stem + "/backend/golden_project.py", text("PACKAGE = \"" + escaped + "\"\nSTEM = \"" + stem + "\"\n"));
+        files.put(stem + "/" + escaped + "/__init__.py", text("__version__ = \"" + version + "\"\n"));
+        if (payload > 0) {
+            long seed = (name + "==" + version).hashCode();
+            files.put(
+                    stem + "/" + escaped + "/payload.bin",
+                    Content.random(seed, payload).bytes());
+        }
+        return new GoldenFile(
+                GoldenNames.normalised(name),
+                stem + ".tar.gz",
+                Content.ofBytes(gzip(Tar.of(files))),
+                Optional.empty(),
+                requiresPython,
+                uploadTime,
+                yanked);
+    }
+
+    private static byte[] backend() {
+        try (InputStream resource = GoldenSdist.class.getResourceAsStream("golden_backend.py")) {
+            return Objects.requireNonNull(resource, "golden_backend.py").readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toByteArray();
     }
 
-    private static byte[] tar(Map<String, String> entries) {
-        ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        entries.forEach((path, text) -> {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            tar.writeBytes(header(path, bytes.length));
-            tar.writeBytes(bytes);
-            tar.writeBytes(new byte[(512 - bytes.length % 512) % 512]);
-        });
-        tar.writeBytes(new byte[1024]);
-        return tar.toByteArray();
-    }
-
-    /** A POSIX ustar header. */
-    private static byte[] header(String path, int size) {
-        byte[] header = new byte[512];
-        put(header, 0, path);
-        put(header, 100, "0000644\0");
-        put(header, 108, "0000000\0");
-        put(header, 116, "0000000\0");
-        put(header, 124, "%011o\0".formatted(size));
-        put(header, 136, "%011o\0".formatted(1577836800));
-        put(header, 148, "        ");
-        header[156] = '0';
-        put(header, 257, "ustar\00000");
-        int sum = 0;
-        for (byte b : header) {
-            sum += b & 0xff;
+    private static byte[] gzip(byte[] plain) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        put(header, 148, "%06o\0 ".formatted(sum));
-        return header;
+        return packed.toByteArray();
     }
 
-    private static void put(byte[] header, int at, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(bytes, 0, header, at, bytes.length);
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

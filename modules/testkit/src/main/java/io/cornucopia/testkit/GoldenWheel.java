@@ -4,22 +4,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Builds real wheels: pure Python, installable, the same bytes for the same input. */
+/** Builds a real, installable pure-Python wheel; the same input gives the same bytes. */
 public final class GoldenWheel {
+
+    private static final LocalDateTime LONG_AGO = LocalDateTime.of(2020, 1, 1, 0, 0);
+
     private final String name;
     private final String version;
     private final List<String> requires = new ArrayList<>();
@@ -33,114 +33,104 @@ public final class GoldenWheel {
         this.version = version;
     }
 
+    /** Starts a wheel {@code {name}-{version}-py3-none-any.whl} with one package of that name. */
     public static GoldenWheel of(String name, String version) {
         return new GoldenWheel(name, version);
     }
 
-    /** Adds a {@code Requires-Dist}. */
-    public GoldenWheel requires(String requirement) {
-        requires.add(requirement);
+    /** Adds what it depends on. */
+    public GoldenWheel requires(String... requirements) {
+        requires.addAll(List.of(requirements));
         return this;
     }
 
+    /** Which Python it needs. */
     public GoldenWheel requiresPython(String specifier) {
         requiresPython = Optional.of(specifier);
         return this;
     }
 
+    /** When the index says that it was uploaded. */
     public GoldenWheel uploadTime(Instant time) {
         uploadTime = Optional.of(time);
         return this;
     }
 
+    /** That it was yanked, and why; the reason may be empty. */
     public GoldenWheel yanked(String reason) {
         yanked = Optional.of(reason);
         return this;
     }
 
-    /** Adds that many bytes that do not compress. */
+    /** Adds a data file of that many incompressible bytes to the package. */
     public GoldenWheel payload(int bytes) {
         payload = bytes;
         return this;
     }
 
+    /** The wheel. */
     public GoldenFile build() {
-        String escaped = escaped(name);
-        String info = escaped + "-" + version + ".dist-info/";
-        byte[] metadata = metadata("2.1").getBytes(StandardCharsets.UTF_8);
+        String escaped = GoldenNames.escaped(name);
+        String stem = escaped + "-" + GoldenNames.escapedVersion(version);
+        String info = stem + ".dist-info/";
+        byte[] metadata = new CoreMetadata(name, version, requires, requiresPython).bytes();
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        entries.put(escaped + "/__init__.py", ("__version__ = \"" + version + "\"\n").getBytes(StandardCharsets.UTF_8));
+        entries.put(escaped + "/__init__.py", text("__version__ = \"" + version + "\"\n"));
         if (payload > 0) {
-            entries.put(
-                    escaped + "/payload.bin", Content.random(payload, payload).bytes());
+            long seed = (name + "==" + version).hashCode();
+            entries.put(escaped + "/payload.bin", Content.random(seed, payload).bytes());
         }
         entries.put(info + "METADATA", metadata);
         entries.put(
                 info + "WHEEL",
-                "Wheel-Version: 1.0\nGenerator: golden\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-                        .getBytes(StandardCharsets.UTF_8));
-        entries.put(info + "RECORD", record(entries, info).getBytes(StandardCharsets.UTF_8));
+                text("Wheel-Version: 1.0\nGenerator: golden\nRoot-Is-Purelib: true\nTag: py3-none-any\n"));
+        entries.put(info + "RECORD", text(record(entries, info + "RECORD")));
         return new GoldenFile(
-                name,
-                escaped + "-" + version + "-py3-none-any.whl",
-                Content.of(zip(entries)),
+                GoldenNames.normalised(name),
+                stem + "-py3-none-any.whl",
+                Content.ofBytes(zip(entries)),
                 Optional.of(metadata),
                 requiresPython,
                 uploadTime,
                 yanked);
     }
 
-    private String metadata(String metadataVersion) {
-        StringBuilder text = new StringBuilder("Metadata-Version: " + metadataVersion + "\nName: " + name
-                + "\nVersion: " + version + "\nSummary: a golden wheel\n");
-        requiresPython.ifPresent(
-                specifier -> text.append("Requires-Python: ").append(specifier).append('\n'));
-        requires.forEach(requirement ->
-                text.append("Requires-Dist: ").append(requirement).append('\n'));
-        return text.toString();
-    }
-
-    static String escaped(String name) {
-        return name.replaceAll("[-_.]+", "_").toLowerCase(Locale.ROOT);
-    }
-
-    private static String record(Map<String, byte[]> entries, String info) {
+    private static String record(Map<String, byte[]> entries, String self) {
         StringBuilder record = new StringBuilder();
         entries.forEach((path, bytes) -> record.append(path)
                 .append(",sha256=")
-                .append(Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(bytes)))
+                .append(Sha256.urlSafe(bytes))
                 .append(',')
                 .append(bytes.length)
                 .append('\n'));
-        return record.append(info).append("RECORD,,\n").toString();
+        return record.append(self).append(",,\n").toString();
     }
 
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
+    /** Stored, not deflated, so that the bytes are the same on every JDK. */
     private static byte[] zip(Map<String, byte[]> entries) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                ZipEntry header = new ZipEntry(entry.getKey());
-                header.setMethod(ZipEntry.STORED);
-                header.setSize(entry.getValue().length);
+            for (Map.Entry<String, byte[]> each : entries.entrySet()) {
+                byte[] content = each.getValue();
                 CRC32 crc = new CRC32();
-                crc.update(entry.getValue());
-                header.setCrc(crc.getValue());
-                header.setTimeLocal(java.time.LocalDateTime.of(2020, 1, 1, 0, 0));
-                zip.putNextEntry(header);
-                zip.write(entry.getValue());
+                crc.update(content);
+                ZipEntry entry = new ZipEntry(each.getKey());
+                entry.setTimeLocal(LONG_AGO);
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(content.length);
+                entry.setCompressedSize(content.length);
+                entry.setCrc(crc.getValue());
+                zip.putNextEntry(entry);
+                zip.write(content);
                 zip.closeEntry();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

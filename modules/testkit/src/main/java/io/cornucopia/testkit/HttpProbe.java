@@ -2,207 +2,253 @@ package io.cornucopia.testkit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A client that sends exactly what it is told, one connection a request, and tells whether the body came whole. Blocking;
- * immutable.
+ * A blocking HTTP/1.1 client that sends exactly what it is told and reports exactly what came back, also when that is
+ * cut short. One connection a request. Failing to connect, and a connection that ends before there was a status line,
+ * are an {@link UncheckedIOException}, as is hearing nothing for longer than the timeout.
  */
 public final class HttpProbe {
-    private static final int TIMEOUT_MILLIS = 120_000;
 
     private final String host;
     private final int port;
     private final List<Map.Entry<String, String>> headers;
+    private final Duration timeout;
 
-    private HttpProbe(String host, int port, List<Map.Entry<String, String>> headers) {
+    private HttpProbe(String host, int port, List<Map.Entry<String, String>> headers, Duration timeout) {
         this.host = host;
         this.port = port;
         this.headers = headers;
+        this.timeout = timeout;
     }
 
-    /** What came back. {@code complete} is false if the connection ended before the body did. */
-    public record Response(
-            int status, String reason, List<Map.Entry<String, String>> headers, byte[] body, boolean complete) {
-        /** The first header of that name, in any case. */
-        public Optional<String> header(String name) {
-            return headers.stream()
-                    .filter(entry -> entry.getKey().equalsIgnoreCase(name))
-                    .map(Map.Entry::getValue)
-                    .findFirst();
-        }
-
-        /** The body as text. */
-        public String text() {
-            return new String(body, StandardCharsets.UTF_8);
-        }
+    /** Towards the host and port of this address; its path plays no part. */
+    public static HttpProbe at(URI address) {
+        int port = address.getPort() < 0 ? 80 : address.getPort();
+        return new HttpProbe(address.getHost(), port, List.of(), Duration.ofSeconds(30));
     }
 
-    /** What came back, with the body hashed instead of held. */
-    public record Digested(int status, long length, String sha256, boolean complete) {}
-
-    public static HttpProbe at(URI url) {
-        return new HttpProbe(url.getHost(), url.getPort(), List.of());
+    /** Towards a port of this machine. */
+    public static HttpProbe at(int port) {
+        return new HttpProbe("127.0.0.1", port, List.of(), Duration.ofSeconds(30));
     }
 
-    /** The same with one more header line. */
+    /** A probe that sends this header line as well; the same name may be given again. */
     public HttpProbe header(String name, String value) {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
-        return new HttpProbe(host, port, List.copyOf(more));
+        return new HttpProbe(host, port, List.copyOf(more), timeout);
     }
 
-    public Response get(String target) {
-        return send("GET", target);
+    /** A probe that waits that long for the next bytes, at most. */
+    public HttpProbe timeout(Duration silence) {
+        return new HttpProbe(host, port, headers, silence);
     }
 
-    public Response head(String target) {
-        return send("HEAD", target);
+    /** What came back for a GET. */
+    public Response get(String path) {
+        return send("GET", path);
     }
 
-    /** Sends {@code target} as it is, unencoded. */
-    public Response send(String method, String target) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        Head head = exchange(method, target, body);
-        return new Response(head.status, head.reason, head.headers, body.toByteArray(), head.complete);
+    /** What came back for a HEAD. */
+    public Response head(String path) {
+        return send("HEAD", path);
     }
 
-    /** A GET of something large. */
-    public Digested digest(String target) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            long[] length = {0};
-            OutputStream counting = new OutputStream() {
-                @Override
-                public void write(int b) {
-                    length[0]++;
-                }
+    /** What came back for this request line, which is sent as it is, character by byte. */
+    public Response send(String method, String rawTarget) {
+        return send(method, rawTarget, new byte[0]);
+    }
 
-                @Override
-                public void write(byte[] bytes, int offset, int count) {
-                    length[0] += count;
-                }
-            };
-            Head head = exchange("GET", target, new DigestOutputStream(counting, digest));
-            return new Digested(head.status, length[0], HexFormat.of().formatHex(digest.digest()), head.complete);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    /** The same with a body, whose length is declared unless a header line does so already. */
+    public Response send(String method, String rawTarget, byte[] body) {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        Arrival arrival = exchange(method, rawTarget, body, received);
+        return new Response(
+                arrival.head.status,
+                arrival.head.reason,
+                arrival.head.headers,
+                received.toByteArray(),
+                arrival.complete);
+    }
+
+    /** A GET whose body is hashed as it comes and not kept. */
+    public Digest digest(String path) {
+        MessageDigest sha256 = Sha256.digest();
+        CountingSink sink = new CountingSink();
+        Arrival arrival = exchange("GET", path, new byte[0], new DigestOutputStream(sink, sha256));
+        return new Digest(
+                arrival.head.status,
+                sink.count,
+                HexFormat.of().formatHex(sha256.digest()),
+                arrival.complete,
+                arrival.millisToFirstByte);
+    }
+
+    /**
+     * What came back.
+     *
+     * @param complete whether the body ended where its framing said that it would
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Response(
+            int status, String reason, List<Map.Entry<String, String>> headers, byte[] body, boolean complete) {
+
+        /** The first header line of that name, whatever its case. */
+        public Optional<String> header(String name) {
+            return allHeaders(name).stream().findFirst();
+        }
+
+        /** Every header line of that name, in order. */
+        public List<String> allHeaders(String name) {
+            return valuesOf(headers, name);
+        }
+
+        /** The body as UTF-8. */
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        /** Whether the connection ended before the body did. */
+        public boolean truncated() {
+            return !complete;
         }
     }
 
-    private static final class Head {
-        private int status;
-        private String reason = "";
-        private final List<Map.Entry<String, String>> headers = new ArrayList<>();
-        private boolean complete;
+    /**
+     * What came back, without the bytes.
+     *
+     * @param length how many bytes of body arrived
+     * @param sha256 their digest
+     * @param complete whether the body ended where its framing said that it would
+     * @param millisToFirstByte from sending the request to the first byte of the body, or to its end if it has none
+     */
+    public record Digest(int status, long length, String sha256, boolean complete, long millisToFirstByte) {}
 
-        private Optional<String> header(String name) {
-            return headers.stream()
-                    .filter(entry -> entry.getKey().equalsIgnoreCase(name))
-                    .map(Map.Entry::getValue)
-                    .findFirst();
-        }
+    private record Head(int status, String reason, List<Map.Entry<String, String>> headers) {}
+
+    private record Arrival(Head head, boolean complete, long millisToFirstByte) {}
+
+    private static List<String> valuesOf(List<Map.Entry<String, String>> headers, String name) {
+        return headers.stream()
+                .filter(line -> line.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
-    private Head exchange(String method, String target, OutputStream body) {
-        Head head = new Head();
-        try (Socket socket = new Socket(host, port)) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
-            if (headers.stream().noneMatch(entry -> entry.getKey().equalsIgnoreCase("Host"))) {
-                request.append("Host: ").append(host).append(':').append(port).append("\r\n");
+    private Arrival exchange(String method, String rawTarget, byte[] body, OutputStream sink) {
+        try (Socket socket = new Socket()) {
+            int millis = Math.toIntExact(timeout.toMillis());
+            socket.connect(new InetSocketAddress(host, port), millis);
+            socket.setSoTimeout(millis);
+            long start = System.nanoTime();
+            sendRequest(socket, method, rawTarget, body);
+            InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            Head head = readHead(in);
+            while (head.status / 100 == 1) {
+                head = readHead(in);
             }
-            headers.forEach(entry -> request.append(entry.getKey())
-                    .append(": ")
-                    .append(entry.getValue())
-                    .append("\r\n"));
-            request.append("Connection: close\r\n\r\n");
-            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
-            try {
-                readHead(in, head);
-                readBody(in, method, head, body);
-                head.complete = true;
-            } catch (IOException e) {
-                head.complete = false;
-            }
+            boolean bodiless = method.equals("HEAD") || head.status == 204 || head.status == 304;
+            BodyReader reader = new BodyReader(in, sink);
+            boolean complete = bodiless || readBody(reader, head);
+            long first = reader.firstByteNanos().orElseGet(System::nanoTime);
+            return new Arrival(head, complete, (first - start) / 1_000_000);
         } catch (IOException e) {
-            throw new UncheckedIOException(method + " " + target, e);
+            throw new UncheckedIOException(method + " " + abbreviated(rawTarget) + " on port " + port, e);
         }
-        return head;
     }
 
-    private static void readHead(InputStream in, Head head) throws IOException {
-        String[] statusLine = line(in).split(" ", 3);
-        head.status = Integer.parseInt(statusLine[1]);
-        head.reason = statusLine.length > 2 ? statusLine[2] : "";
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+    private void sendRequest(Socket socket, String method, String rawTarget, byte[] body) throws IOException {
+        StringBuilder head = new StringBuilder(method + " " + rawTarget + " HTTP/1.1\r\n");
+        if (valuesOf(headers, "Host").isEmpty()) {
+            head.append("Host: ").append(host).append(':').append(port).append("\r\n");
+        }
+        headers.forEach(line ->
+                head.append(line.getKey()).append(": ").append(line.getValue()).append("\r\n"));
+        boolean framed = !valuesOf(headers, "Content-Length").isEmpty()
+                || !valuesOf(headers, "Transfer-Encoding").isEmpty();
+        if (body.length > 0 && !framed) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        head.append("Connection: close\r\n\r\n");
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+            out.write(body);
+            out.flush();
+        } catch (IOException e) {
+            // A server may answer and close before it has read everything: what it said is what counts.
+            if (socket.isClosed()) {
+                throw e;
+            }
+        }
+    }
+
+    private static Head readHead(InputStream in) throws IOException {
+        String status = BodyReader.readLine(in);
+        if (status == null || !status.startsWith("HTTP/")) {
+            throw new IOException("no status line: " + status);
+        }
+        String[] parts = status.split(" ", 3);
+        List<Map.Entry<String, String>> lines = new ArrayList<>();
+        for (String line = BodyReader.readLine(in); ; line = BodyReader.readLine(in)) {
+            if (line == null) {
+                throw new IOException("the connection ended within the headers");
+            }
+            if (line.isEmpty()) {
+                break;
+            }
             int colon = line.indexOf(':');
-            head.headers.add(Map.entry(
-                    line.substring(0, colon).strip(), line.substring(colon + 1).strip()));
+            if (colon < 1) {
+                throw new IOException("not a header line: " + line);
+            }
+            lines.add(Map.entry(
+                    line.substring(0, colon), line.substring(colon + 1).strip()));
         }
+        return new Head(Integer.parseInt(parts[1]), parts.length > 2 ? parts[2] : "", List.copyOf(lines));
     }
 
-    private static void readBody(InputStream in, String method, Head head, OutputStream body) throws IOException {
-        if (method.equals("HEAD") || head.status == 304 || head.status == 204) {
-            return;
+    private static boolean readBody(BodyReader reader, Head head) throws IOException {
+        String coding = String.join(",", valuesOf(head.headers, "Transfer-Encoding"));
+        if (coding.toLowerCase(Locale.ROOT).endsWith("chunked")) {
+            return reader.chunked();
         }
-        Optional<String> length = head.header("Content-Length");
-        if (length.isPresent()) {
-            copy(in, body, Long.parseLong(length.get()));
-        } else if (head.header("Transfer-Encoding").isPresent()) {
-            for (long size = chunkSize(in); size > 0; size = chunkSize(in)) {
-                copy(in, body, size);
-                line(in);
-            }
-            line(in);
-        } else {
-            in.transferTo(body);
-        }
+        List<String> lengths = valuesOf(head.headers, "Content-Length");
+        return lengths.isEmpty() ? reader.untilClose() : reader.exactly(Long.parseLong(lengths.get(0)));
     }
 
-    private static long chunkSize(InputStream in) throws IOException {
-        return Long.parseLong(line(in).strip(), 16);
+    private static String abbreviated(String target) {
+        return target.length() > 200 ? target.substring(0, 200) + "…" : target;
     }
 
-    private static void copy(InputStream in, OutputStream out, long length) throws IOException {
-        byte[] buffer = new byte[64 * 1024];
-        long left = length;
-        while (left > 0) {
-            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (count < 0) {
-                throw new EOFException(left + " bytes are missing");
-            }
-            out.write(buffer, 0, count);
-            left -= count;
-        }
-    }
+    private static final class CountingSink extends OutputStream {
+        private long count;
 
-    private static String line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new EOFException("the connection ended within the head");
-            }
-            if (b != '\r') {
-                line.write(b);
-            }
+        @Override
+        public void write(int b) {
+            count++;
         }
-        return line.toString(StandardCharsets.ISO_8859_1);
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            count += length;
+        }
     }
 }

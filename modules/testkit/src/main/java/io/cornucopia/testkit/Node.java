@@ -1,13 +1,9 @@
 package io.cornucopia.testkit;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,234 +11,110 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The real program as a process of its own. Not thread-safe, but for what reads its output. */
+/** The real program as a process of its own, killed with the JVM that started it if not before. */
 public final class Node implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(60);
 
-    private final Builder settings;
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final int TAIL = 60;
+
+    private final List<String> command;
+    private final Map<String, String> env;
+    private final Path workDir;
+    private final String host;
     private final int port;
-    private final List<String> stdout = new CopyOnWriteArrayList<>();
-    private final List<String> stderr = new CopyOnWriteArrayList<>();
-    private Process process;
+    private final OutputLog stdout;
+    private final OutputLog stderr;
+    private final Thread reaper = new Thread(this::kill9, "node-reaper");
+    private volatile Process process;
 
-    private Node(Builder settings, int port) {
-        this.settings = settings;
+    private Node(List<String> command, Map<String, String> env, Path workDir, String host, int port) {
+        this.command = command;
+        this.env = env;
+        this.workDir = workDir;
+        this.host = host;
         this.port = port;
+        this.stdout = new OutputLog(workDir.resolve("stdout.log"));
+        this.stderr = new OutputLog(workDir.resolve("stderr.log"));
     }
 
+    /** Starts the description of a node. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** What a node is started with. */
-    public static final class Builder {
-        private Path jar = defaultJar();
-        private Path javaHome = Path.of(System.getProperty("java.home"));
-        private Path workDir = Path.of(".");
-        private final Map<String, String> set = new LinkedHashMap<>(Map.of("server.host", "127.0.0.1"));
-        private final Map<String, String> environment = new LinkedHashMap<>();
-        private final List<String> jvm = new ArrayList<>();
-
-        private Builder() {}
-
-        public Builder jar(Path path) {
-            jar = path;
-            return this;
-        }
-
-        public Builder java(Path home) {
-            javaHome = home;
-            return this;
-        }
-
-        /** The directory that it runs in. */
-        public Builder workDir(Path directory) {
-            workDir = directory;
-            return this;
-        }
-
-        /** {@code --set key=value} */
-        public Builder set(String key, String value) {
-            set.put(key, value);
-            return this;
-        }
-
-        public Builder env(String name, String value) {
-            environment.put(name, value);
-            return this;
-        }
-
-        public Builder jvm(String flag) {
-            jvm.add(flag);
-            return this;
-        }
-
-        /**
-         * Starts it on a free port and waits until it is ready.
-         *
-         * @throws AssertionError with the end of its output if it is not
-         */
-        public Node start() {
-            Node node = new Node(this, freePort());
-            node.restart();
-            return node;
-        }
-
-        /** Runs it with these arguments until it ends by itself. */
-        public Finished run(String... arguments) {
-            try {
-                Process finished = process(List.of(arguments)).start();
-                List<String> out = new CopyOnWriteArrayList<>();
-                List<String> err = new CopyOnWriteArrayList<>();
-                Thread reader = drain(finished.getInputStream(), out);
-                Thread errors = drain(finished.getErrorStream(), err);
-                if (!finished.waitFor(60, TimeUnit.SECONDS)) {
-                    finished.destroyForcibly();
-                    throw new AssertionError("did not end: " + List.of(arguments) + "\n" + out + err);
-                }
-                reader.join();
-                errors.join();
-                return new Finished(finished.exitValue(), out, err);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private ProcessBuilder process(List<String> arguments) {
-            List<String> command = new ArrayList<>();
-            command.add(javaHome.resolve("bin/java").toString());
-            command.addAll(jvm);
-            command.add("-jar");
-            command.add(jar.toAbsolutePath().toString());
-            command.addAll(arguments);
-            ProcessBuilder builder = new ProcessBuilder(command).directory(workDir.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("CORNUCOPIA_"));
-            builder.environment().putAll(environment);
-            return builder;
-        }
-    }
-
-    /** How a run ended. */
-    public record Finished(int exitCode, List<String> stdout, List<String> stderr) {}
-
-    private static Path defaultJar() {
-        String named = System.getProperty("cornucopia.jar");
-        return Stream.of(
-                        named == null ? "modules/server/target/cornucopia.jar" : named,
-                        "../server/target/cornucopia.jar")
-                .map(Path::of)
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(
-                        "there is no modules/server/target/cornucopia.jar: run ./mvnw -DskipTests package"));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Starts it again, with the same settings on the same port, after it ended. */
-    public void restart() {
-        List<String> arguments = new ArrayList<>();
-        settings.set.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        arguments.addAll(List.of("--set", "server.port=" + port));
-        try {
-            process = settings.process(arguments).start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Process started = process;
-        Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
-        drain(started.getInputStream(), stdout);
-        drain(started.getErrorStream(), stderr);
-        Conditions.await("the node on port " + port + " is ready", READY, () -> {
-            if (!started.isAlive()) {
-                throw new AssertionError("the node ended with " + started.exitValue() + ":\n"
-                        + String.join("\n", stdout) + "\n" + String.join("\n", stderr));
-            }
-            return isReady();
-        });
-    }
-
-    private boolean isReady() {
-        try {
-            return HttpProbe.at(URI.create(url())).get("/health/ready").status() == 200;
-        } catch (UncheckedIOException e) {
-            return false;
-        }
-    }
-
-    private static Thread drain(InputStream stream, List<String> lines) {
-        Thread thread = new Thread(() -> {
-            try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                // Gathered, since a list that is copied on each write is slow to add to one line at a time.
-                List<String> batch = new ArrayList<>();
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    batch.add(line);
-                    if (!reader.ready()) {
-                        lines.addAll(batch);
-                        batch.clear();
-                    }
-                }
-                lines.addAll(batch);
-            } catch (IOException e) {
-                lines.add("(the output could not be read: " + e.getMessage() + ")");
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    public int port() {
-        return port;
-    }
-
-    /** Scheme, host and port. */
+    /** Its address, without a slash at the end. */
     public String url() {
-        return "http://127.0.0.1:" + port;
+        return "http://" + host + ":" + port;
     }
 
-    /** The index URL to give to an installer. */
+    /** Where its index pages are, with a slash at the end. */
     public String simpleUrl() {
         return url() + "/simple/";
     }
 
-    /** The lines that it printed so far. */
+    /** The port on which it serves. */
+    public int port() {
+        return port;
+    }
+
+    /** The directory in which it runs, and in which {@code stdout.log} and {@code stderr.log} are. */
+    public Path workDir() {
+        return workDir;
+    }
+
+    /** The id of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** A probe towards this node. */
+    public HttpProbe probe() {
+        return HttpProbe.at(port);
+    }
+
+    /** The lines that it wrote to its output so far, over all its starts. */
     public List<String> stdout() {
-        return List.copyOf(stdout);
+        return stdout.lines();
     }
 
-    /** The lines that it logged so far. */
+    /** The lines that it wrote to its error output so far, over all its starts. */
     public List<String> stderr() {
-        return List.copyOf(stderr);
+        return stderr.lines();
     }
 
-    /** The lines in which the blocked-thread checker complains. */
-    public List<String> warnings() {
-        return Stream.concat(stdout.stream(), stderr.stream())
-                .filter(line -> line.contains("has been blocked for"))
-                .toList();
+    /** What Vert.x complains of blocked threads, each complaint with the stack trace that follows it. */
+    public List<String> blockedThreads() {
+        List<String> complaints = new ArrayList<>();
+        boolean inTrace = false;
+        for (String line : stderr()) {
+            if (line.contains("has been blocked for")) {
+                complaints.add(line);
+                inTrace = true;
+            } else if (inTrace && (line.startsWith("\tat ") || line.startsWith("io.vertx"))) {
+                complaints.set(complaints.size() - 1, complaints.get(complaints.size() - 1) + "\n" + line);
+            } else {
+                inTrace = false;
+            }
+        }
+        return complaints;
     }
 
+    /** Asks it to end. */
     public void sigterm() {
         process.destroy();
     }
 
+    /** Ends it without asking. */
     public void kill9() {
-        process.destroyForcibly();
-        awaitExit(Duration.ofSeconds(10));
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+        }
     }
 
     /** Freezes it. */
@@ -250,40 +122,238 @@ public final class Node implements AutoCloseable {
         signal("STOP");
     }
 
-    /** Lets it go on. */
+    /** Lets a frozen one go on. */
     public void cont() {
         signal("CONT");
     }
 
-    private void signal(String name) {
+    /** Waits for its end and gives its exit code. */
+    public int awaitExit(Duration deadline) {
         try {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the node still runs after " + deadline + "\n" + tail());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    public void awaitExit(Duration deadline) {
-        Process awaited = process;
-        Conditions.await("the node on port " + port + " ends", deadline, () -> !awaited.isAlive());
-    }
-
-    public int exitCode() {
         return process.exitValue();
+    }
+
+    /** Its exit code, if it has ended. */
+    public OptionalInt exitCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    /** Starts it again with the same settings on the same port, ending it first if it still runs, and waits. */
+    public Node restart() {
+        if (process.isAlive()) {
+            sigterm();
+            awaitExit(READY_WITHIN);
+        }
+        launch();
+        awaitReady();
+        return this;
+    }
+
+    /** Waits until it says that it is ready. */
+    public void awaitReady() {
+        try {
+            Conditions.await(
+                    "a node that is ready on port " + port, READY_WITHIN, () -> !process.isAlive() || answersReady());
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + tail(), e);
+        }
+        if (!process.isAlive()) {
+            throw new AssertionError("the node ended with " + process.exitValue() + "\n" + tail());
+        }
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        awaitExit(Duration.ofSeconds(10));
+        kill9();
+        awaitExit(Duration.ofSeconds(20));
+        try {
+            Runtime.getRuntime().removeShutdownHook(reaper);
+        } catch (IllegalStateException e) {
+            // The JVM is going down already: the hook is about to run, or has.
+        }
+    }
+
+    private void begin() {
+        Runtime.getRuntime().addShutdownHook(reaper);
+        try {
+            launch();
+            awaitReady();
+        } catch (RuntimeException | Error e) {
+            if (process != null) {
+                close();
+            }
+            throw e;
+        }
+    }
+
+    private void launch() {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(workDir.toFile());
+        builder.environment().putAll(env);
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(String.join(" ", command), e);
+        }
+        stdout.drain(process.getInputStream());
+        stderr.drain(process.getErrorStream());
+    }
+
+    private boolean answersReady() {
+        try {
+            return HttpProbe.at(port)
+                            .timeout(Duration.ofSeconds(5))
+                            .get("/health/ready")
+                            .status()
+                    == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + name + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private String tail() {
+        List<String> all = Stream.concat(stdout().stream(), stderr().stream()).toList();
+        return String.join("\n", all.subList(Math.max(0, all.size() - TAIL), all.size()));
+    }
+
+    /** Says how a node is started. */
+    public static final class Builder {
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private final Map<String, String> env = new LinkedHashMap<>();
+        private final List<String> jvm = new ArrayList<>();
+        private final List<String> args = new ArrayList<>();
+        private Optional<Path> jar = Optional.empty();
+        private Optional<Path> conf = Optional.empty();
+        private Optional<Path> workDir = Optional.empty();
+        private Path javaHome = Path.of(System.getProperty("java.home"));
+
+        private Builder() {
+            settings.put("server.host", "127.0.0.1");
+        }
+
+        /** The program; without this, the one that was built here. */
+        public Builder jar(Path path) {
+            jar = Optional.of(path);
+            return this;
+        }
+
+        /** The JDK that runs it; without this, the one that runs the test. */
+        public Builder java(Path home) {
+            javaHome = home;
+            return this;
+        }
+
+        /** Passes {@code --set key=value}. */
+        public Builder set(String key, String value) {
+            settings.put(key, value);
+            return this;
+        }
+
+        /** Passes {@code --conf path}. */
+        public Builder conf(Path path) {
+            conf = Optional.of(path);
+            return this;
+        }
+
+        /** Adds to its environment. */
+        public Builder env(String name, String value) {
+            env.put(name, value);
+            return this;
+        }
+
+        /** Adds options of the JVM. */
+        public Builder jvm(String... options) {
+            jvm.addAll(List.of(options));
+            return this;
+        }
+
+        /** Adds arguments behind those that this builder makes itself. */
+        public Builder args(String... more) {
+            args.addAll(List.of(more));
+            return this;
+        }
+
+        /** The directory in which it runs; without this, a new temporary one. */
+        public Builder workDir(Path directory) {
+            workDir = Optional.of(directory);
+            return this;
+        }
+
+        /** Starts it and waits until it is ready. */
+        public Node start() {
+            try {
+                Path where = workDir.isPresent()
+                        ? Files.createDirectories(workDir.get())
+                        : Files.createTempDirectory("cornucopia-node");
+                if (!settings.containsKey("server.port")) {
+                    settings.put("server.port", Integer.toString(freePort()));
+                }
+                Node node = new Node(
+                        command(),
+                        Map.copyOf(env),
+                        where.toAbsolutePath(),
+                        settings.get("server.host"),
+                        Integer.parseInt(settings.get("server.port")));
+                node.begin();
+                return node;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private List<String> command() {
+            List<String> command = new ArrayList<>();
+            command.add(javaHome.resolve("bin/java").toString());
+            command.addAll(jvm);
+            command.add("-jar");
+            command.add(jar.orElseGet(Builder::builtJar).toAbsolutePath().toString());
+            conf.ifPresent(path ->
+                    command.addAll(List.of("--conf", path.toAbsolutePath().toString())));
+            settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+            command.addAll(args);
+            return List.copyOf(command);
+        }
+
+        private static Path builtJar() {
+            return Stream.of(
+                            System.getProperty("cornucopia.jar", ""),
+                            "modules/server/target/cornucopia.jar",
+                            "../server/target/cornucopia.jar")
+                    .filter(candidate -> !candidate.isEmpty())
+                    .map(Path::of)
+                    .filter(Files::isRegularFile)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(
+                            "there is no cornucopia.jar: run ./mvnw package first, or set -Dcornucopia.jar=…"));
+        }
+
+        private static int freePort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            }
+        }
     }
 }

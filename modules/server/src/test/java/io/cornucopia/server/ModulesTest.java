@@ -1,0 +1,74 @@
+package io.cornucopia.server;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The arrows between the modules. */
+class ModulesTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.cornucopia");
+
+    private static final Map<String, List<String>> MAY_USE = Map.of(
+            "core", List.of(),
+            "storage", List.of("core"),
+            "bus", List.of("core", "storage"),
+            "cluster", List.of("core", "storage", "bus"),
+            "upstream", List.of("core", "storage", "bus"),
+            "metadata", List.of("core", "storage", "bus", "cluster", "upstream"),
+            "fetcher", List.of("core", "storage", "bus", "cluster", "upstream"),
+            "http", List.of("core", "storage", "bus"));
+
+    @TestFactory
+    @DisplayName("a module uses only those above it; services know each other through the bus alone")
+    Stream<DynamicTest> arrows() {
+        return MAY_USE.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    String[] forbidden = Stream.concat(MAY_USE.keySet().stream(), Stream.of("server", "testkit"))
+                            .filter(module -> !module.equals(entry.getKey())
+                                    && !entry.getValue().contains(module))
+                            .map(ModulesTest::packages)
+                            .toArray(String[]::new);
+                    ArchRuleDefinition.noClasses()
+                            .that()
+                            .resideInAPackage(packages(entry.getKey()))
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAnyPackage(forbidden)
+                            .check(CLASSES);
+                }));
+    }
+
+    @Test
+    @DisplayName("core knows neither Vert.x nor files nor sockets")
+    void coreIsPure() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage(packages("core"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..", "java.nio.file..", "java.net.http..")
+                .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("no cycles")
+    void noCycles() {
+        slices().matching("io.cornucopia.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    private static String packages(String module) {
+        return "io.cornucopia." + module + "..";
+    }
+}
