@@ -3,6 +3,7 @@ package io.cornucopia.metadata;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,11 +68,16 @@ final class KnownProjects {
             return Future.succeededFuture();
         }
         touched.clear();
-        looking = context.executeBlocking(store::projects, false)
-                .onSuccess(this::take)
-                .onComplete(done -> looking = null)
-                .mapEmpty();
-        return looking;
+        Promise<Void> upToDate = Promise.promise();
+        looking = upToDate.future();
+        context.executeBlocking(store::projects, false).onComplete(seen -> {
+            looking = null;
+            if (seen.succeeded()) {
+                take(seen.result());
+            }
+            upToDate.handle(seen.mapEmpty());
+        });
+        return upToDate.future();
     }
 
     private void take(Set<ProjectName> seen) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -48,18 +49,19 @@ final class PageCache {
         if (under != null) {
             return under;
         }
-        Future<Optional<CachedPage>> started = context.executeBlocking(
-                        () -> store.read(project).map(hosts::recheck), false)
+        Promise<Optional<CachedPage>> loaded = Promise.promise();
+        loading.put(project, loaded.future());
+        context.executeBlocking(() -> store.read(project).map(hosts::recheck), false)
                 .map(read -> {
                     // Whoever put or removed the page in the meantime knew better than the disk did.
-                    if (loading.remove(project) == null) {
+                    if (!loading.remove(project, loaded.future())) {
                         return inMemory(project);
                     }
                     read.ifPresent(page -> memory.put(project, page));
                     return read;
-                });
-        loading.put(project, started);
-        return started;
+                })
+                .onComplete(loaded);
+        return loaded.future();
     }
 
     /** Takes over a page that the store has already. */

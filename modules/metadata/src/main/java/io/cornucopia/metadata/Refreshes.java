@@ -67,12 +67,13 @@ final class Refreshes {
                 .onComplete(result -> {
                     running.remove(project);
                     vertx.cancelTimer(timer);
-                    slow.tryComplete();
                     if (result.succeeded()) {
                         outcome.complete(new Refresh.Outcome(result.result(), changed(old, result.result())));
                     } else {
                         outcome.fail(result.cause());
                     }
+                    // Only now, so that nobody who waits for either takes an answer for a slow one.
+                    slow.tryComplete();
                 });
         return refresh;
     }

@@ -6,6 +6,7 @@ import io.cornucopia.core.ProjectList;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,19 +84,23 @@ final class Roots {
             // One at a time: each is compared with the one before it.
             return preparingFor.same(key) ? preparing : preparing.transform(done -> edition(list));
         }
+        Promise<RootEdition> prepared = Promise.promise();
+        preparingFor = key;
+        preparing = prepared.future();
         Set<ProjectName> here = known.projects();
         RootEdition old = current == null ? null : current.edition();
-        Future<RootEdition> started = context.executeBlocking(() -> prepare(old, upstreams, here), false)
-                .onComplete(done -> preparing = null)
-                .onSuccess(made -> {
-                    if (old != null && old != made) {
-                        old.retire();
-                    }
-                    current = new Edition(key, made);
-                });
-        preparingFor = key;
-        preparing = started;
-        return started;
+        context.executeBlocking(() -> prepare(old, upstreams, here), false).onComplete(result -> {
+            preparing = null;
+            if (result.succeeded()) {
+                RootEdition made = result.result();
+                if (old != null && old != made) {
+                    old.retire();
+                }
+                current = new Edition(key, made);
+            }
+            prepared.handle(result);
+        });
+        return prepared.future();
     }
 
     private RootEdition prepare(RootEdition old, ProjectList upstreams, Set<ProjectName> here) {

@@ -1,0 +1,180 @@
+package io.cornucopia.metadata;
+
+import io.cornucopia.bus.Addresses;
+import io.cornucopia.bus.AsIsCodec;
+import io.cornucopia.bus.Failure;
+import io.cornucopia.bus.FailureException;
+import io.cornucopia.bus.ListedFile;
+import io.cornucopia.bus.ListedFileQuery;
+import io.cornucopia.bus.PageAnswer;
+import io.cornucopia.bus.PageQuery;
+import io.cornucopia.bus.ProjectChanged;
+import io.cornucopia.bus.RootAnswer;
+import io.cornucopia.bus.RootQuery;
+import io.cornucopia.cluster.Leases;
+import io.cornucopia.core.DistributionFile;
+import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.Representation;
+import io.cornucopia.upstream.Upstream;
+import io.cornucopia.upstream.UpstreamSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+
+/** A metadata verticle in a process of its own, between a scripted index and a test. */
+final class Bench implements AutoCloseable {
+    static final Duration TTL = Duration.ofMinutes(10);
+    static final Duration NEGATIVE_TTL = Duration.ofMinutes(1);
+
+    final Vertx vertx = Vertx.vertx();
+    final ScriptedIndex index = new ScriptedIndex(vertx).up();
+    final SettableClock clock = new SettableClock();
+    final List<ProjectName> changed = new CopyOnWriteArrayList<>();
+    final Path directory;
+
+    SimpleMeterRegistry metrics;
+    MetadataSettings.Root root = MetadataSettings.Root.KNOWN;
+    Duration readTimeout = Duration.ofSeconds(10);
+    List<String> fileHosts = List.of();
+    boolean offline;
+
+    private String deployment;
+    private Upstream upstream;
+
+    Bench(Path directory) {
+        this.directory = directory;
+        AsIsCodec.register(vertx);
+        Addresses.PROJECT_CHANGED.listen(vertx, (ProjectChanged news) -> changed.add(news.project()));
+    }
+
+    Bench start() {
+        metrics = new SimpleMeterRegistry();
+        upstream = new Upstream(
+                vertx,
+                new UpstreamSettings(
+                        index.url(), fileHosts, Optional.empty(), 0, Duration.ofSeconds(2), readTimeout, offline),
+                metrics);
+        deployment = await(vertx.deployVerticle(new MetadataVerticle(
+                new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/"),
+                upstream,
+                Leases.alone(),
+                metrics,
+                clock)));
+        return this;
+    }
+
+    /** As if the process ended. */
+    void stop() {
+        await(vertx.undeploy(deployment));
+    }
+
+    Bench restart() {
+        stop();
+        return start();
+    }
+
+    Future<PageAnswer> ask(String project) {
+        return Addresses.PAGE.ask(vertx, new PageQuery(new ProjectName(project)));
+    }
+
+    PageAnswer page(String project) {
+        return await(ask(project));
+    }
+
+    List<String> filenames(String project) {
+        return page(project).page().files().stream()
+                .map(DistributionFile::filename)
+                .toList();
+    }
+
+    Failure pageFailure(String project) {
+        return failure(ask(project));
+    }
+
+    Future<ListedFile> askFile(String filename, ListedFileQuery.Effort effort) {
+        return Addresses.LISTED_FILE.ask(vertx, new ListedFileQuery(filename, effort));
+    }
+
+    String projectOf(String filename) {
+        return await(askFile(filename, ListedFileQuery.Effort.ANY_AGE))
+                .project()
+                .value();
+    }
+
+    Failure fileFailure(String filename) {
+        return failure(askFile(filename, ListedFileQuery.Effort.ANY_AGE));
+    }
+
+    Future<RootAnswer> askRoot(Representation representation, boolean gzip) {
+        return Addresses.ROOT.ask(vertx, new RootQuery(representation, gzip));
+    }
+
+    RootAnswer rootAnswer(Representation representation, boolean gzip) {
+        return await(askRoot(representation, gzip));
+    }
+
+    String rootText(Representation representation) {
+        return text(rootAnswer(representation, false), false);
+    }
+
+    static String text(RootAnswer answer, boolean gzip) {
+        try {
+            ByteBuffer bytes = ByteBuffer.allocate((int) answer.body().size());
+            while (bytes.hasRemaining() && answer.body().channel().read(bytes, bytes.position()) > 0) {
+                // Until all of it was read.
+            }
+            byte[] raw = bytes.array();
+            if (gzip) {
+                raw = new GZIPInputStream(new ByteArrayInputStream(raw)).readAllBytes();
+            }
+            return new String(raw, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            answer.body().close();
+        }
+    }
+
+    double count(String name, String... tags) {
+        return metrics.get(name).tags(tags).counter().count();
+    }
+
+    static Failure failure(Future<?> future) {
+        try {
+            Object answer = future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            throw new AssertionError("expected a failure, got " + answer);
+        } catch (ExecutionException e) {
+            return FailureException.of(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+}
