@@ -53,20 +53,23 @@ class FaultsTest {
 
     static Stream<Arguments> lastingFaults() {
         return Stream.of(
-                Arguments.of("wrong bytes", new Fault.WrongBytes(), false),
-                Arguments.of("short body, again and again from the start", new Fault.ShortChunked(1_000_000), false),
-                Arguments.of("reset before the first byte", new Fault.Reset(0), true),
-                Arguments.of("stall before the first byte", new Fault.Stall(0), true),
-                Arguments.of("500", new Fault.Status(500, Map.of()), true),
-                Arguments.of("503", new Fault.Status(503, Map.of()), true),
-                Arguments.of("403", new Fault.Status(403, Map.of()), true));
+                Arguments.of("wrong bytes", List.of(new Fault.WrongBytes()), false),
+                Arguments.of(
+                        "short body, again and again from the start",
+                        List.of(new Fault.ShortChunked(1_000_000), new Fault.NoRange()),
+                        false),
+                Arguments.of("reset before the first byte", List.of(new Fault.Reset(0)), true),
+                Arguments.of("stall before the first byte", List.of(new Fault.Stall(0)), true),
+                Arguments.of("500", List.of(new Fault.Status(500, Map.of())), true),
+                Arguments.of("503", List.of(new Fault.Status(503, Map.of())), true),
+                Arguments.of("403", List.of(new Fault.Status(403, Map.of())), true));
     }
 
     @ParameterizedTest(name = "{0}: nobody gets a whole body, nothing is kept, and the next request starts afresh")
     @MethodSource("lastingFaults")
-    void lasting(String name, Fault fault, boolean cleanStatus) {
+    void lasting(String name, List<Fault> faults, boolean cleanStatus) {
         try (Mirror mirror = mirror()) {
-            upstream.fault("/files/.*", fault);
+            faults.forEach(fault -> upstream.fault("/files/.*", fault));
             HttpProbe.Response response = mirror.get("/packages/" + FILENAME);
             System.out.printf(
                     "FAULT %s: status %d, %d of %d bytes, complete=%s, packages=%s, partial=%s%n",
@@ -99,6 +102,7 @@ class FaultsTest {
     static Stream<Arguments> passingFaults() {
         return Stream.of(
                 Arguments.of("short body once", new Fault.Times(1, new Fault.ShortBody(SIZE / 2))),
+                Arguments.of("short body again and again, of an upstream that resumes", new Fault.ShortBody(1_000_000)),
                 Arguments.of("reset at 50 %", new Fault.Times(1, new Fault.Reset(SIZE / 2))),
                 Arguments.of("stall at 50 %", new Fault.Times(1, new Fault.Stall(SIZE / 2))),
                 Arguments.of("500 once", new Fault.Times(1, new Fault.Status(500, Map.of()))));
