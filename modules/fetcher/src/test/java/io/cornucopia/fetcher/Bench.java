@@ -1,0 +1,234 @@
+package io.cornucopia.fetcher;
+
+import io.cornucopia.bus.Addresses;
+import io.cornucopia.bus.AsIsCodec;
+import io.cornucopia.bus.Failure;
+import io.cornucopia.bus.FailureException;
+import io.cornucopia.bus.FileAnswer;
+import io.cornucopia.bus.FileQuery;
+import io.cornucopia.bus.FileQuery.Part;
+import io.cornucopia.bus.FileQuery.Purpose;
+import io.cornucopia.bus.ListedFile;
+import io.cornucopia.bus.ListedFileQuery;
+import io.cornucopia.cluster.Leases;
+import io.cornucopia.core.CoreMetadata;
+import io.cornucopia.core.Digest;
+import io.cornucopia.core.DistributionFile;
+import io.cornucopia.core.HashAlgorithm;
+import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.ProjectStatus;
+import io.cornucopia.storage.GrowingFile;
+import io.cornucopia.storage.OpenFiles;
+import io.cornucopia.storage.StoredFile;
+import io.cornucopia.testkit.FakeUpstream;
+import io.cornucopia.testkit.GoldenFile;
+import io.cornucopia.upstream.Upstream;
+import io.cornucopia.upstream.UpstreamSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** A fetcher between an upstream with faults, pages that say what the test says, and a test. */
+final class Bench implements AutoCloseable {
+    static final ProjectName PROJECT = new ProjectName("thing");
+
+    final Vertx vertx = Vertx.vertx();
+    final FakeUpstream upstream = FakeUpstream.start();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final List<ListedFileQuery> pageQuestions = new CopyOnWriteArrayList<>();
+
+    private final Path directory;
+    private volatile Future<ListedFile> listed = Future.failedFuture("nothing is listed yet");
+    private volatile Future<ListedFile> listedAgain;
+
+    Bench(Path directory) {
+        this(directory, false);
+    }
+
+    Bench(Path directory, boolean offline) {
+        this.directory = directory;
+        AsIsCodec.register(vertx);
+        Addresses.LISTED_FILE.serve(vertx, query -> {
+            pageQuestions.add(query);
+            return query.effort() == ListedFileQuery.Effort.ASK_AGAIN && listedAgain != null ? listedAgain : listed;
+        });
+        Upstream client = new Upstream(
+                vertx,
+                new UpstreamSettings(
+                        URI.create(upstream.url()),
+                        List.of(),
+                        Optional.empty(),
+                        2,
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(700),
+                        offline),
+                metrics);
+        await(vertx.deployVerticle(new FetcherVerticle(
+                new FetcherSettings(directory, OptionalLong.empty()),
+                client,
+                new OpenFiles(100, Duration.ofMinutes(1)),
+                Leases.alone(),
+                metrics)));
+    }
+
+    /** What a page says of this file. */
+    DistributionFile described(GoldenFile file) {
+        return new DistributionFile(
+                file.filename(),
+                upstream.fileUrl(file),
+                List.of(new Digest(HashAlgorithm.SHA256, file.sha256())),
+                OptionalLong.of(file.size()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                file.metadata().map(bytes -> new CoreMetadata(Optional.empty())),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same without digest and size, as of an index that is a directory of links. */
+    static DistributionFile undescribed(DistributionFile file) {
+        return new DistributionFile(
+                file.filename(),
+                file.url(),
+                List.of(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The page lists this from now on. */
+    void list(DistributionFile file) {
+        list(file, ProjectStatus.ACTIVE);
+    }
+
+    void list(DistributionFile file, ProjectStatus status) {
+        listed = Future.succeededFuture(new ListedFile(PROJECT, status, file));
+    }
+
+    /** What the page says to whoever asks again. */
+    void listAgain(DistributionFile file) {
+        listedAgain = Future.succeededFuture(new ListedFile(PROJECT, ProjectStatus.ACTIVE, file));
+    }
+
+    void listFailure(Failure failure) {
+        listed = Future.failedFuture(new FailureException(failure));
+    }
+
+    Future<FileAnswer> ask(String filename, Part part, Purpose purpose) {
+        return Addresses.FILE.ask(vertx, new FileQuery(filename, part, purpose));
+    }
+
+    /** The bytes of a file, to its end. */
+    Future<Buffer> fetch(String filename, Part part) {
+        Promise<Buffer> bytes = Promise.promise();
+        vertx.runOnContext(ignored -> ask(filename, part, Purpose.BYTES)
+                .compose(answer -> read((FileAnswer.Bytes) answer))
+                .onComplete(bytes));
+        return bytes.future();
+    }
+
+    Future<Buffer> fetch(GoldenFile file) {
+        return fetch(file.filename(), Part.FILE);
+    }
+
+    /** The names below {@code packages} in the cache. */
+    List<String> kept() {
+        return below("packages");
+    }
+
+    /** The names of what is being downloaded. */
+    List<String> partial() {
+        return below("partial");
+    }
+
+    Path keptFile(String filename) {
+        return directory.resolve("packages").resolve(PROJECT.value()).resolve(filename);
+    }
+
+    private List<String> below(String name) {
+        Path root = directory.resolve(name);
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Future<Buffer> read(FileAnswer.Bytes answer) {
+        if (answer.handle() instanceof StoredFile stored) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) stored.size());
+            try {
+                while (bytes.hasRemaining() && stored.channel().read(bytes, bytes.position()) > 0) {
+                    // Until all of it was read.
+                }
+            } catch (IOException e) {
+                return Future.failedFuture(e);
+            } finally {
+                stored.close();
+            }
+            return Future.succeededFuture(Buffer.buffer(bytes.array()));
+        }
+        GrowingFile growing = (GrowingFile) answer.handle();
+        Context context = vertx.getOrCreateContext();
+        Promise<Buffer> whole = Promise.promise();
+        Buffer collected = Buffer.buffer();
+        ReadStream<Buffer> tail = growing.tail(context, 0, Long.MAX_VALUE);
+        tail.exceptionHandler(whole::tryFail);
+        tail.endHandler(ignored -> whole.tryComplete(collected));
+        tail.handler(collected::appendBuffer);
+        return whole.future().onComplete(ignored -> growing.close());
+    }
+
+    static Failure failure(Future<?> future) {
+        try {
+            Object answer = future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            throw new AssertionError("expected a failure, got " + answer);
+        } catch (ExecutionException e) {
+            return FailureException.of(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+        upstream.close();
+    }
+}
