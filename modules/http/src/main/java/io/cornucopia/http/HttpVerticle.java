@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.net.BindException;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -92,7 +93,14 @@ public final class HttpVerticle extends VerticleBase {
                 .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
                 .invalidRequestHandler(this::invalid)
                 .requestHandler(request -> dispatcher.handle(new Exchange(surroundings, request)));
-        return server.listen(address());
+        return server.listen(address()).recover(thrown -> Future.failedFuture(cannotListen(thrown)));
+    }
+
+    /** The same whichever transport it is that tells: a native one has a type of its own for it. */
+    private static BindException cannotListen(Throwable thrown) {
+        BindException bind = new BindException(thrown.getMessage());
+        bind.initCause(thrown);
+        return bind;
     }
 
     @Override

@@ -137,11 +137,11 @@ public final class Upstream {
                     meters.answered(status);
                     String location = response.getHeader(HttpHeaders.LOCATION);
                     if (isRedirect(status) && location != null) {
-                        response.request().reset();
+                        Remainder.drop(vertx, response, settings.readTimeout());
                         return redirect(url, location, headers, redirects);
                     }
                     if (status == 429 || status >= 500) {
-                        response.request().reset();
+                        Remainder.drop(vertx, response, settings.readTimeout());
                         return Future.succeededFuture(new Outcome.Passing(new Failure.UpstreamFailed(
                                 url + " answered " + status,
                                 Backoff.retryAfter(response.getHeader(HttpHeaders.RETRY_AFTER), Instant.now()))));

@@ -30,12 +30,14 @@ public final class UpstreamResponse {
     private final Vertx vertx;
     private final URI url;
     private final HttpClientResponse response;
+    private final Duration readTimeout;
     private final WatchedBody body;
 
     UpstreamResponse(Vertx vertx, URI url, HttpClientResponse response, Duration readTimeout, UpstreamMeters meters) {
         this.vertx = vertx;
         this.url = url;
         this.response = response;
+        this.readTimeout = readTimeout;
         this.body = new WatchedBody(vertx, url, response, readTimeout, meters);
     }
 
@@ -127,10 +129,11 @@ public final class UpstreamResponse {
                         .transform(removed -> Future.failedFuture(thrown)));
     }
 
-    /** Gives the rest of the body up; closes the connection. */
+    /** Gives the rest of the body up. */
     public void discard() {
-        body.abandon();
-        response.request().reset();
+        if (body.abandon()) {
+            Remainder.drop(vertx, response, readTimeout);
+        }
     }
 
     private Future<Void> unzip(Path raw, Path target, long limit) {

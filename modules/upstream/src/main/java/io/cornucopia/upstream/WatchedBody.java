@@ -54,11 +54,17 @@ final class WatchedBody implements ReadStream<Buffer> {
         beyondLimit = beyond;
     }
 
-    /** Nobody wants it any more: nothing is delivered from here on. */
-    void abandon() {
-        if (!over) {
+    /**
+     * Nobody wants it any more: nothing is delivered from here on.
+     *
+     * @return whether there was anything left to want
+     */
+    boolean abandon() {
+        boolean unfinished = !over;
+        if (unfinished) {
             finish();
         }
+        return unfinished;
     }
 
     @Override

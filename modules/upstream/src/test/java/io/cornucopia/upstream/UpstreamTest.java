@@ -250,6 +250,32 @@ class UpstreamTest {
         }
     }
 
+    @Test
+    @DisplayName("the connection stays open over what is short and not wanted: redirects, errors, 304s")
+    void reused() {
+        List<String> connections = new CopyOnWriteArrayList<>();
+        Handler<HttpServerRequest> note =
+                request -> connections.add(request.connection().remoteAddress().toString());
+        on("/x", request -> {
+            note.handle(request);
+            request.response().setStatusCode(302).putHeader("Location", "/y").end("over there");
+        });
+        on("/y", request -> {
+            note.handle(request);
+            request.response().setStatusCode(asked("/y") == 1 ? 503 : 304).end();
+        });
+        Upstream upstream = upstream(1, false);
+        for (int i = 0; i < 3; i++) {
+            onLoop(() -> upstream.get(url("/x"), Map.of(), Patience.RETRY).map(response -> {
+                response.discard();
+                return response.status();
+            }));
+        }
+        assertThat(connections).hasSize(8);
+        // A second one: a redirect is followed before what came with it was read.
+        assertThat(connections.stream().distinct()).hasSizeLessThanOrEqualTo(2);
+    }
+
     @Nested
     class Redirects {
         @ParameterizedTest
