@@ -17,6 +17,7 @@ import io.cornucopia.core.DistributionFile;
 import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
+import io.cornucopia.storage.Chunk;
 import io.cornucopia.storage.GrowingFile;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
@@ -198,10 +199,13 @@ final class Bench implements AutoCloseable {
         Context context = vertx.getOrCreateContext();
         Promise<Buffer> whole = Promise.promise();
         Buffer collected = Buffer.buffer();
-        ReadStream<Buffer> tail = growing.tail(context, 0, Long.MAX_VALUE);
+        ReadStream<Chunk> tail = growing.tail(context, 0, Long.MAX_VALUE);
         tail.exceptionHandler(whole::tryFail);
         tail.endHandler(ignored -> whole.tryComplete(collected));
-        tail.handler(collected::appendBuffer);
+        tail.handler(chunk -> {
+            collected.appendBuffer(chunk.bytes());
+            chunk.release();
+        });
         return whole.future().onComplete(ignored -> growing.close());
     }
 

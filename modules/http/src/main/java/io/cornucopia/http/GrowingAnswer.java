@@ -1,11 +1,11 @@
 package io.cornucopia.http;
 
 import io.cornucopia.bus.FailureException;
+import io.cornucopia.storage.Chunk;
 import io.cornucopia.storage.FileFacts;
 import io.cornucopia.storage.GrowingFile;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.ReadStream;
@@ -16,6 +16,10 @@ import io.vertx.core.streams.ReadStream;
  */
 final class GrowingAnswer {
     private static final long UNKNOWN = -1;
+    // One is being written while the next is read. The write queue's own bound lets in ten times as much, and hundreds
+    // of
+    // clients make that matter.
+    private static final int CHUNKS_ON_THEIR_WAY = 2;
 
     private final Exchange exchange;
     private final GrowingFile file;
@@ -92,30 +96,28 @@ final class GrowingAnswer {
         } else {
             exchange.response().putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(expected));
         }
-        ReadStream<Buffer> tail = file.tail(context, from, to);
-        exchange.response().drainHandler(v -> {
-            if (!givenBack) {
-                tail.resume();
-            }
-        });
+        ReadStream<Chunk> tail = file.tail(context, from, to);
+        tail.pause().fetch(CHUNKS_ON_THEIR_WAY);
         tail.exceptionHandler(failure -> breakOff());
         tail.endHandler(v -> end());
-        tail.handler(bytes -> write(tail, bytes));
+        tail.handler(chunk -> write(tail, chunk));
     }
 
-    private void write(ReadStream<Buffer> tail, Buffer bytes) {
+    private void write(ReadStream<Chunk> tail, Chunk chunk) {
         if (givenBack) {
+            chunk.release();
             return;
         }
-        sent += bytes.length();
+        sent += chunk.bytes().length();
         if (expected != UNKNOWN && sent > expected) {
+            chunk.release();
             breakOff();
             return;
         }
-        lastWrite = exchange.response().write(bytes);
-        if (exchange.response().writeQueueFull()) {
-            tail.pause();
-        }
+        lastWrite = exchange.response().write(chunk.bytes()).onComplete(done -> {
+            chunk.release();
+            tail.fetch(1);
+        });
     }
 
     private void end() {

@@ -103,7 +103,7 @@ final class RawClient implements Closeable {
         return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 
-    private byte[] chunks() throws IOException {
+    byte[] chunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (int length = Integer.parseInt(line(), 16); length > 0; length = Integer.parseInt(line(), 16)) {
             body.write(exactly(length));

@@ -214,11 +214,11 @@ public final class Download {
      * Reads up to {@code length} bytes at {@code position}, which must be below {@link #readable()}. Blocks: call it on
      * a worker.
      */
-    Buffer read(long position, int length) throws IOException {
+    Chunk read(long position, int length) throws IOException {
         synchronized (this) {
             Optional<Buffer> inMemory = overflow.read(position, length);
             if (inMemory.isPresent()) {
-                return inMemory.get();
+                return Chunk.of(inMemory.get());
             }
         }
         // What is not in memory lies on disk up to where the overflow begins.

@@ -3,7 +3,6 @@ package io.cornucopia.storage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,7 +11,7 @@ import java.util.OptionalLong;
  * The bytes of a growing file as a stream, from one position to another. Everything but {@link #wake()} happens on its
  * context.
  */
-final class FileTail implements ReadStream<Buffer> {
+final class FileTail implements ReadStream<Chunk> {
     private static final int CHUNK = 128 * 1024;
 
     private final GrowingFile follower;
@@ -23,7 +22,7 @@ final class FileTail implements ReadStream<Buffer> {
     private long demand = Long.MAX_VALUE;
     private boolean reading;
     private boolean done;
-    private Handler<Buffer> handler;
+    private Handler<Chunk> handler;
     private Handler<Void> endHandler = ignored -> {};
     private Handler<Throwable> exceptionHandler = ignored -> {};
 
@@ -36,7 +35,7 @@ final class FileTail implements ReadStream<Buffer> {
     }
 
     @Override
-    public FileTail handler(Handler<Buffer> newHandler) {
+    public FileTail handler(Handler<Chunk> newHandler) {
         boolean abandoned = handler != null && newHandler == null;
         handler = newHandler;
         if (abandoned) {
@@ -106,10 +105,13 @@ final class FileTail implements ReadStream<Buffer> {
     private void read(int length) {
         reading = true;
         long from = position;
-        Future<Buffer> bytes = context.executeBlocking(() -> download.read(from, length), false);
-        bytes.onComplete(result -> {
+        Future<Chunk> chunk = context.executeBlocking(() -> download.read(from, length), false);
+        chunk.onComplete(result -> {
             reading = false;
             if (done || follower.isClosed()) {
+                if (result.succeeded()) {
+                    result.result().release();
+                }
                 return;
             }
             if (result.failed()) {
@@ -117,7 +119,7 @@ final class FileTail implements ReadStream<Buffer> {
                 exceptionHandler.handle(result.cause());
                 return;
             }
-            position = from + result.result().length();
+            position = from + result.result().bytes().length();
             if (demand != Long.MAX_VALUE) {
                 demand--;
             }

@@ -4,7 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,9 +66,10 @@ public final class GrowingFile implements FileHandle {
      * The bytes from {@code from} (inclusive) to {@code to} (exclusive; {@link Long#MAX_VALUE} for the end), as they
      * arrive, delivered on {@code context}; the stream begins when its handler is set. Ends when the last of them was
      * delivered, and the last bytes of the file are delivered only after its digest matched. Ends in its exception handler
-     * if the file fails: then the response must be reset, never ended. Setting its handler to null abandons it.
+     * if the file fails: then the response must be reset, never ended. Setting its handler to null abandons it. The handler
+     * releases each chunk that it gets.
      */
-    public ReadStream<Buffer> tail(Context context, long from, long to) {
+    public ReadStream<Chunk> tail(Context context, long from, long to) {
         if (tail != null) {
             throw new IllegalStateException("one response a follower: " + filename());
         }

@@ -1,5 +1,7 @@
 package io.cornucopia.storage;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,21 +71,24 @@ final class PartialFile {
         }
     }
 
-    /** Reads up to {@code length} bytes at {@code position}. */
-    Buffer read(long position, int length) throws IOException {
+    /** Reads {@code length} bytes at {@code position}. */
+    Chunk read(long position, int length) throws IOException {
         if (channel == null) {
             throw unopened;
         }
-        ByteBuffer target = ByteBuffer.allocate(length);
-        int total = 0;
-        while (target.hasRemaining()) {
-            int count = channel.read(target, position + total);
-            if (count < 0) {
-                throw new IOException(path + " ends at " + (position + total));
+        ByteBuf target = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+        try {
+            while (target.isWritable()) {
+                long at = position + target.writerIndex();
+                if (target.writeBytes(channel, at, target.writableBytes()) < 0) {
+                    throw new IOException(path + " ends at " + at);
+                }
             }
-            total += count;
+        } catch (IOException | RuntimeException e) {
+            target.release();
+            throw e;
         }
-        return Buffer.buffer(target.array());
+        return Chunk.pooled(target);
     }
 
     /** Makes it durable and gives it its final name in one step. */

@@ -104,10 +104,13 @@ class DownloadTest {
         var context = vertx.getOrCreateContext();
         context.runOnContext(ignored -> {
             Buffer collected = Buffer.buffer();
-            ReadStream<Buffer> tail = follower.tail(context, from, to);
+            ReadStream<Chunk> tail = follower.tail(context, from, to);
             tail.exceptionHandler(all::completeExceptionally);
             tail.endHandler(end -> all.complete(collected.getBytes()));
-            tail.handler(collected::appendBuffer);
+            tail.handler(chunk -> {
+                collected.appendBuffer(chunk.bytes());
+                chunk.release();
+            });
         });
         return all;
     }
