@@ -27,10 +27,7 @@ class ManyClientsTest {
     void oneColdFile() {
         GoldenFile file = GoldenFile.blob("huge", "huge-1.0-py3-none-any.whl", 100_000_000, 1);
         try (FakeUpstream upstream = FakeUpstream.start();
-                Mirror mirror = Mirror.over(
-                        upstream.put(file).url(),
-                        directory,
-                        List.of("-Xmx256m"));
+                Mirror mirror = Mirror.over(upstream.put(file).url(), directory, List.of("-Xmx256m"));
                 Crowd crowd = new Crowd()) {
             URI address = URI.create(mirror.node().url() + "/packages/" + file.filename());
             for (CompletableFuture<Crowd.Answer> answer : crowd.get(Collections.nCopies(CLIENTS, address))) {
