@@ -16,9 +16,8 @@ import io.vertx.core.streams.ReadStream;
  */
 final class GrowingAnswer {
     private static final long UNKNOWN = -1;
-    // One is being written while the next is read. The write queue's own bound lets in ten times as much, and hundreds
-    // of
-    // clients make that matter.
+    // One is being written while the next is read. The write queue's own bound lets in about ten chunks, which
+    // hundreds of clients make too many.
     private static final int CHUNKS_ON_THEIR_WAY = 2;
 
     private final Exchange exchange;
