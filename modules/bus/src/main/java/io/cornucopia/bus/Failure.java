@@ -84,6 +84,42 @@ public sealed interface Failure {
         }
     }
 
+    /** What was asked or sent cannot be right, whoever asks: the message says why. */
+    record Invalid(String message) implements Failure {
+        public Invalid {
+            Objects.requireNonNull(message, "message");
+        }
+
+        @Override
+        public String code() {
+            return "invalid";
+        }
+    }
+
+    /** Whoever asks may not, or nobody may. */
+    record Forbidden(String message) implements Failure {
+        public Forbidden {
+            Objects.requireNonNull(message, "message");
+        }
+
+        @Override
+        public String code() {
+            return "forbidden";
+        }
+    }
+
+    /** It clashes with what is here, such as a filename that is taken. */
+    record Conflict(String message) implements Failure {
+        public Conflict {
+            Objects.requireNonNull(message, "message");
+        }
+
+        @Override
+        public String code() {
+            return "conflict";
+        }
+    }
+
     /** Something went wrong here. */
     record Internal(String message) implements Failure {
         public Internal {

@@ -17,6 +17,7 @@ import io.cornucopia.storage.Download;
 import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
+import io.cornucopia.storage.UploadStore;
 import io.cornucopia.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -44,6 +45,7 @@ public final class FetcherVerticle extends VerticleBase {
     private final FetcherSettings settings;
     private final Upstream upstream;
     private final OpenFiles openFiles;
+    private final UploadStore uploads;
     private final Leases leases;
     private final MeterRegistry metrics;
     private final Map<String, Future<Source>> flights = new HashMap<>();
@@ -52,10 +54,16 @@ public final class FetcherVerticle extends VerticleBase {
 
     /** @param openFiles shared with whoever serves files */
     public FetcherVerticle(
-            FetcherSettings settings, Upstream upstream, OpenFiles openFiles, Leases leases, MeterRegistry metrics) {
+            FetcherSettings settings,
+            Upstream upstream,
+            OpenFiles openFiles,
+            UploadStore uploads,
+            Leases leases,
+            MeterRegistry metrics) {
         this.settings = settings;
         this.upstream = upstream;
         this.openFiles = openFiles;
+        this.uploads = uploads;
         this.leases = leases;
         this.metrics = metrics;
     }

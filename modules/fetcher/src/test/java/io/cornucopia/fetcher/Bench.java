@@ -10,6 +10,7 @@ import io.cornucopia.bus.FileQuery.Part;
 import io.cornucopia.bus.FileQuery.Purpose;
 import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
+import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.CoreMetadata;
 import io.cornucopia.core.Digest;
@@ -18,6 +19,7 @@ import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.storage.Chunk;
+import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.storage.GrowingFile;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
@@ -87,6 +89,7 @@ final class Bench implements AutoCloseable {
                 new FetcherSettings(directory, OptionalLong.empty()),
                 client,
                 new OpenFiles(100, Duration.ofMinutes(1)),
+                new DirectoryStore(vertx, directory.resolve("data")),
                 Leases.alone(),
                 metrics)));
     }
@@ -127,12 +130,13 @@ final class Bench implements AutoCloseable {
     }
 
     void list(DistributionFile file, ProjectStatus status) {
-        listed = Future.succeededFuture(new ListedFile(PROJECT, status, file));
+        listed = Future.succeededFuture(new ListedFile(PROJECT, status, file, PageAnswer.Origin.UPSTREAM));
     }
 
     /** What the page says to whoever asks again. */
     void listAgain(DistributionFile file) {
-        listedAgain = Future.succeededFuture(new ListedFile(PROJECT, ProjectStatus.ACTIVE, file));
+        listedAgain =
+                Future.succeededFuture(new ListedFile(PROJECT, ProjectStatus.ACTIVE, file, PageAnswer.Origin.UPSTREAM));
     }
 
     void listFailure(Failure failure) {

@@ -1,7 +1,9 @@
 package io.cornucopia.http;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the HTTP verticle goes by.
@@ -12,14 +14,57 @@ import java.util.Objects;
  * @param drainDelay how long connections are still taken once readiness is off
  * @param drainTimeout how long what is in progress may take after that
  * @param pageMaxAge how long others may keep a mirrored page, at most 10 minutes
+ * @param upload how uploads are taken
+ * @param readers who may see pages and files
+ * @param tls what to serve HTTPS with; empty: HTTP
  */
 public record HttpSettings(
-        String host, int port, String basePath, Duration drainDelay, Duration drainTimeout, Duration pageMaxAge) {
+        String host,
+        int port,
+        String basePath,
+        Duration drainDelay,
+        Duration drainTimeout,
+        Duration pageMaxAge,
+        Upload upload,
+        Readers readers,
+        Optional<Tls> tls) {
     public HttpSettings {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(basePath, "basePath");
         Objects.requireNonNull(drainDelay, "drainDelay");
         Objects.requireNonNull(drainTimeout, "drainTimeout");
         Objects.requireNonNull(pageMaxAge, "pageMaxAge");
+        Objects.requireNonNull(upload, "upload");
+        Objects.requireNonNull(readers, "readers");
+        Objects.requireNonNull(tls, "tls");
+    }
+
+    /**
+     * How uploads are taken.
+     *
+     * @param enabled whether they are taken at all
+     * @param maxFileSize how many bytes a file may have
+     */
+    public record Upload(boolean enabled, long maxFileSize) {}
+
+    /** Who may see pages and files ({@code access.read}). */
+    public enum Readers {
+        /** Everybody. */
+        ANONYMOUS,
+        /** Who comes with a token that may read. */
+        TOKEN
+    }
+
+    /**
+     * What HTTPS is served with; both are read again when they change.
+     *
+     * @param certificate a PEM file with the certificate and those that lead to its root
+     * @param key a PEM file with the certificate's private key
+     */
+    public record Tls(Path certificate, Path key) {
+        public Tls {
+            Objects.requireNonNull(certificate, "certificate");
+            Objects.requireNonNull(key, "key");
+        }
     }
 }

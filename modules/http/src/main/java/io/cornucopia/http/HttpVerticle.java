@@ -1,7 +1,9 @@
 package io.cornucopia.http;
 
+import io.cornucopia.access.Doorkeeper;
 import io.cornucopia.bus.Addresses;
 import io.cornucopia.storage.OpenFiles;
+import io.cornucopia.storage.UploadStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -34,6 +36,8 @@ public final class HttpVerticle extends VerticleBase {
 
     private final HttpSettings settings;
     private final OpenFiles openFiles;
+    private final UploadStore uploads;
+    private final Doorkeeper doorkeeper;
     private final AccessLog accessLog;
     private final Readiness readiness;
     private final MeterRegistry metrics;
@@ -45,6 +49,8 @@ public final class HttpVerticle extends VerticleBase {
     /**
      * @param settings what it goes by
      * @param openFiles files that can be sent without asking
+     * @param uploads where uploads arrive
+     * @param doorkeeper who knows the tokens
      * @param accessLog where a line for each request goes
      * @param readiness what {@code /health/ready} tells
      * @param metrics where requests are counted
@@ -53,12 +59,16 @@ public final class HttpVerticle extends VerticleBase {
     public HttpVerticle(
             HttpSettings settings,
             OpenFiles openFiles,
+            UploadStore uploads,
+            Doorkeeper doorkeeper,
             AccessLog accessLog,
             Readiness readiness,
             MeterRegistry metrics,
             Supplier<String> metricsPage) {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.openFiles = Objects.requireNonNull(openFiles, "openFiles");
+        this.uploads = Objects.requireNonNull(uploads, "uploads");
+        this.doorkeeper = Objects.requireNonNull(doorkeeper, "doorkeeper");
         this.accessLog = Objects.requireNonNull(accessLog, "accessLog");
         this.readiness = Objects.requireNonNull(readiness, "readiness");
         this.metrics = Objects.requireNonNull(metrics, "metrics");

@@ -1,5 +1,6 @@
 package io.cornucopia.http;
 
+import io.cornucopia.access.Doorkeeper;
 import io.cornucopia.bus.Addresses;
 import io.cornucopia.bus.AsIsCodec;
 import io.cornucopia.bus.Failure;
@@ -16,6 +17,7 @@ import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectPage;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.storage.CacheEntry;
+import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.storage.Download;
 import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.OpenFiles;
@@ -35,6 +37,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,10 +81,25 @@ final class Site implements AutoCloseable {
         Addresses.ROOT.serve(vertx, this::root);
         Addresses.FILE.serve(vertx, this::file);
         HttpSettings settings = new HttpSettings(
-                "127.0.0.1", 0, basePath, Duration.ZERO, Duration.ofSeconds(10), Duration.ofMinutes(10));
+                "127.0.0.1",
+                0,
+                basePath,
+                Duration.ZERO,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10),
+                new HttpSettings.Upload(true, 1 << 20),
+                HttpSettings.Readers.ANONYMOUS,
+                Optional.empty());
         for (int i = 0; i < 2; i++) {
-            HttpVerticle verticle =
-                    new HttpVerticle(settings, openFiles, accessLog, readiness, metrics, metrics::scrape);
+            HttpVerticle verticle = new HttpVerticle(
+                    settings,
+                    openFiles,
+                    new DirectoryStore(vertx, Path.of("target", "uploads")),
+                    new Doorkeeper(List::of, InstantSource.system()),
+                    accessLog,
+                    readiness,
+                    metrics,
+                    metrics::scrape);
             vertx.deployVerticle(verticle).await();
             verticles.add(verticle);
         }

@@ -4,6 +4,7 @@ import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
+import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Future;
@@ -84,7 +85,8 @@ final class ListedFiles {
 
     private static Optional<ListedFile> listed(String filename, Optional<CachedPage> page) {
         return page.flatMap(cached -> cached.file(filename)
-                .map(file -> new ListedFile(cached.page().name(), cached.page().status(), file)));
+                .map(file -> new ListedFile(
+                        cached.page().name(), cached.page().status(), file, PageAnswer.Origin.UPSTREAM)));
     }
 
     private List<ProjectName> candidates(String filename) {

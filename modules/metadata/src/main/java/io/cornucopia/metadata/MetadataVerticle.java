@@ -2,6 +2,7 @@ package io.cornucopia.metadata;
 
 import io.cornucopia.bus.Addresses;
 import io.cornucopia.cluster.Leases;
+import io.cornucopia.storage.UploadStore;
 import io.cornucopia.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -19,26 +20,35 @@ public final class MetadataVerticle extends VerticleBase {
     private final MetadataSettings settings;
     private final Upstream upstream;
     private final Leases leases;
+    private final UploadStore uploads;
     private final MeterRegistry metrics;
     private final InstantSource clock;
 
     /** With the system's clock. */
-    public MetadataVerticle(MetadataSettings settings, Upstream upstream, Leases leases, MeterRegistry metrics) {
-        this(settings, upstream, leases, metrics, InstantSource.system());
+    public MetadataVerticle(
+            MetadataSettings settings, Upstream upstream, Leases leases, UploadStore uploads, MeterRegistry metrics) {
+        this(settings, upstream, leases, uploads, metrics, InstantSource.system());
     }
 
     /**
      * @param settings what it goes by
      * @param upstream whom it asks; closed by whoever made it
      * @param leases keep nodes from asking for the same page at the same time
+     * @param uploads what was uploaded here; opened by whoever made it
      * @param metrics where it counts
      * @param clock what time it is: when pages grow old
      */
     public MetadataVerticle(
-            MetadataSettings settings, Upstream upstream, Leases leases, MeterRegistry metrics, InstantSource clock) {
+            MetadataSettings settings,
+            Upstream upstream,
+            Leases leases,
+            UploadStore uploads,
+            MeterRegistry metrics,
+            InstantSource clock) {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.upstream = Objects.requireNonNull(upstream, "upstream");
         this.leases = Objects.requireNonNull(leases, "leases");
+        this.uploads = Objects.requireNonNull(uploads, "uploads");
         this.metrics = Objects.requireNonNull(metrics, "metrics");
         this.clock = Objects.requireNonNull(clock, "clock");
     }

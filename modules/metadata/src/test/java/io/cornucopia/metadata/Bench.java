@@ -13,8 +13,10 @@ import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.DistributionFile;
+import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.Representation;
+import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.upstream.Upstream;
 import io.cornucopia.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -68,9 +70,10 @@ final class Bench implements AutoCloseable {
                         index.url(), fileHosts, Optional.empty(), 0, Duration.ofSeconds(2), readTimeout, offline),
                 metrics);
         deployment = await(vertx.deployVerticle(new MetadataVerticle(
-                new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/"),
+                new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/", OriginRules.NONE),
                 upstream,
                 Leases.alone(),
+                new DirectoryStore(vertx, directory.resolveSibling("data")),
                 metrics,
                 clock)));
         return this;

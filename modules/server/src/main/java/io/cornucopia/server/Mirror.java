@@ -1,5 +1,6 @@
 package io.cornucopia.server;
 
+import io.cornucopia.access.Doorkeeper;
 import io.cornucopia.bus.AsIsCodec;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.fetcher.FetcherVerticle;
@@ -7,12 +8,15 @@ import io.cornucopia.http.AccessLog;
 import io.cornucopia.http.HttpVerticle;
 import io.cornucopia.http.Readiness;
 import io.cornucopia.metadata.MetadataVerticle;
+import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.storage.OpenFiles;
+import io.cornucopia.storage.UploadStore;
 import io.cornucopia.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -57,14 +61,24 @@ final class Mirror {
     Future<Integer> start(int doorCount) {
         OpenFiles openFiles = new OpenFiles(OPEN_FILES, OPEN_FILES_IDLE);
         Leases leases = Leases.alone();
-        return vertx.deployVerticle(new MetadataVerticle(settings.metadata(), upstream, leases, metrics))
+        UploadStore uploads =
+                new DirectoryStore(vertx, settings.cacheDirectory().resolveSibling("data"));
+        Doorkeeper doorkeeper = new Doorkeeper(List::of, InstantSource.system());
+        return vertx.deployVerticle(new MetadataVerticle(settings.metadata(), upstream, leases, uploads, metrics))
                 .compose(ignored -> vertx.deployVerticle(
-                        new FetcherVerticle(settings.fetcher(), upstream, openFiles, leases, metrics)))
+                        new FetcherVerticle(settings.fetcher(), upstream, openFiles, uploads, leases, metrics)))
                 .compose(ignored -> {
                     List<Future<?>> opened = new ArrayList<>();
                     for (int i = 0; i < doorCount; i++) {
                         HttpVerticle door = new HttpVerticle(
-                                settings.http(), openFiles, accessLog, readiness, metrics, metricsPage);
+                                settings.http(),
+                                openFiles,
+                                uploads,
+                                doorkeeper,
+                                accessLog,
+                                readiness,
+                                metrics,
+                                metricsPage);
                         doors.add(door);
                         opened.add(vertx.deployVerticle(door));
                     }

@@ -1,5 +1,6 @@
 package io.cornucopia.server;
 
+import io.cornucopia.core.OriginRules;
 import io.cornucopia.fetcher.FetcherSettings;
 import io.cornucopia.http.HttpSettings;
 import io.cornucopia.metadata.MetadataSettings;
@@ -160,7 +161,8 @@ final class Settings {
                 get(Keys.METADATA_TTL),
                 get(Keys.NEGATIVE_TTL),
                 get(Keys.ROOT),
-                get(Keys.BASE_PATH) + "/simple/");
+                get(Keys.BASE_PATH) + "/simple/",
+                OriginRules.NONE);
     }
 
     FetcherSettings fetcher() {
@@ -175,7 +177,10 @@ final class Settings {
                 get(Keys.BASE_PATH),
                 get(Keys.DRAIN_DELAY),
                 get(Keys.DRAIN_TIMEOUT),
-                ttl.compareTo(LONGEST_PAGE_AGE) < 0 ? ttl : LONGEST_PAGE_AGE);
+                ttl.compareTo(LONGEST_PAGE_AGE) < 0 ? ttl : LONGEST_PAGE_AGE,
+                new HttpSettings.Upload(false, 1L << 31),
+                HttpSettings.Readers.ANONYMOUS,
+                Optional.empty());
     }
 
     Path cacheDirectory() {

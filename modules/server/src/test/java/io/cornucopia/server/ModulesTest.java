@@ -22,13 +22,15 @@ class ModulesTest {
 
     private static final Map<String, List<String>> MAY_USE = Map.of(
             "core", List.of(),
+            "access", List.of("core"),
             "storage", List.of("core"),
-            "bus", List.of("core", "storage"),
+            "bus", List.of("core", "access", "storage"),
             "cluster", List.of("core", "storage", "bus"),
             "upstream", List.of("core", "storage", "bus"),
             "metadata", List.of("core", "storage", "bus", "cluster", "upstream"),
             "fetcher", List.of("core", "storage", "bus", "cluster", "upstream"),
-            "http", List.of("core", "storage", "bus"));
+            "intake", List.of("core", "access", "storage", "bus"),
+            "http", List.of("core", "access", "storage", "bus"));
 
     @TestFactory
     @DisplayName("a module uses only those above it; services know each other through the bus alone")

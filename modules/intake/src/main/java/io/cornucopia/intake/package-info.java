@@ -1,0 +1,2 @@
+/** Uploads and what is done to them afterwards: checked, stored, announced. */
+package io.cornucopia.intake;

@@ -1,0 +1,68 @@
+package io.cornucopia.storage;
+
+import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.ProjectStatus;
+import io.cornucopia.core.UploadedFile;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The durable store of uploads: the only thing to back up. A filename is taken once and for ever: the store itself refuses a
+ * second file of that name, also after the first was deleted. What was published survives a crash at any moment; what was
+ * not leaves nothing behind that is ever listed.
+ *
+ * <p>Thread-safe. Every method may be called on any context, completes on the caller's, and blocks nobody. Futures fail with
+ * an {@link java.io.IOException} when the store does.
+ */
+public interface UploadStore {
+    /** Makes itself ready: finishes what a crash interrupted after it was decided, and sweeps what was not. */
+    Future<Void> open();
+
+    /** A place for the bytes of an upload that is about to arrive. The caller publishes or discards it. */
+    Future<IncomingFile> receive();
+
+    /**
+     * Makes an upload durable under its name. Takes over {@code content}, which must be ended, whatever comes of it.
+     *
+     * @param file its description; its size and SHA-256 are those of {@code content}
+     * @param beside what is to lie beside it
+     * @return whether it is there now, completed only once it is durable
+     */
+    Future<Publication> publish(IncomingFile content, UploadedFile file, Map<Companion, Buffer> beside);
+
+    /** Every project to which something was ever uploaded, also if all of it was deleted since. */
+    Future<Set<ProjectName>> projects();
+
+    /** What is here of a project; empty lists if nothing. Deleted files are not among it. */
+    Future<ProjectUploads> read(ProjectName project);
+
+    /** The bytes of a file that was uploaded, with a reference for the caller; empty if there is none. */
+    Future<Optional<StoredFile>> open(ProjectName project, String filename);
+
+    /** The same of what lies beside a file. */
+    Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside);
+
+    /** Rewrites the description of a file that is here; false if it is not. Only its yank may differ. */
+    Future<Boolean> update(UploadedFile file);
+
+    /** Deletes a file; its name stays taken. False if there is none. */
+    Future<Boolean> delete(ProjectName project, String filename);
+
+    /** Sets a project's status, also of one to which nothing was uploaded yet. */
+    Future<Void> setStatus(ProjectName project, ProjectStatus status);
+
+    /** What came of publishing. */
+    sealed interface Publication {
+        /** It is durable and has its name. */
+        record Done() implements Publication {}
+
+        /** A file of that name is there already; nothing was changed. */
+        record Exists(UploadedFile existing) implements Publication {}
+
+        /** A file of that name was there and was deleted: the name is not to be had again. */
+        record Burned() implements Publication {}
+    }
+}
