@@ -8,11 +8,13 @@ import io.cornucopia.bus.FileQuery;
 import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.ListedFileQuery.Effort;
+import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.storage.CacheEntry;
+import io.cornucopia.storage.Companion;
 import io.cornucopia.storage.Download;
 import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.OpenFiles;
@@ -42,6 +44,8 @@ public final class FetcherVerticle extends VerticleBase {
         record Arriving(Download download) implements Source {}
     }
 
+    private static final int STRIPES = 1024;
+
     private final FetcherSettings settings;
     private final Upstream upstream;
     private final OpenFiles openFiles;
@@ -49,6 +53,8 @@ public final class FetcherVerticle extends VerticleBase {
     private final Leases leases;
     private final MeterRegistry metrics;
     private final Map<String, Future<Source>> flights = new HashMap<>();
+    // How often projects changed, several to a counter.
+    private final long[] changes = new long[STRIPES];
     private FileCache cache;
     private Transfers transfers;
 
@@ -74,9 +80,18 @@ public final class FetcherVerticle extends VerticleBase {
         transfers = new Transfers(vertx, cache, upstream, leases, new FetcherMeters(metrics));
         return cache.open().map(opened -> {
             Addresses.FILE.serve(vertx, this::answer);
-            Addresses.PROJECT_CHANGED.listen(vertx, news -> openFiles.forget(news.project()));
+            Addresses.PROJECT_CHANGED.listen(vertx, news -> changed(news.project()));
             return null;
         });
+    }
+
+    private void changed(ProjectName project) {
+        changes[stripe(project)]++;
+        openFiles.forget(project);
+    }
+
+    private static int stripe(ProjectName project) {
+        return Math.floorMod(project.hashCode(), STRIPES);
     }
 
     private Future<FileAnswer> answer(FileQuery query) {
@@ -99,12 +114,36 @@ public final class FetcherVerticle extends VerticleBase {
             return Future.failedFuture(new FailureException(new Failure.Quarantined(listed.project()
                     + " is quarantined: " + listed.status().reason().orElse("no reason was given"))));
         }
+        if (listed.origin() == PageAnswer.Origin.OWN) {
+            return uploaded(query, listed);
+        }
         Optional<WantedFile> wanted = WantedFile.of(listed, query.part());
         if (wanted.isEmpty()) {
             return Future.failedFuture(new FailureException(
                     new Failure.NotFound(query.filename() + query.part().suffix() + " is not offered by its index")));
         }
         return query.purpose() == FileQuery.Purpose.HEAD ? head(wanted.get()) : bytes(wanted.get());
+    }
+
+    private Future<FileAnswer> uploaded(FileQuery query, ListedFile listed) {
+        ProjectName project = listed.project();
+        String filename = listed.file().filename();
+        Optional<Companion> beside = query.part().companion();
+        long before = changes[stripe(project)];
+        return (beside.isEmpty() ? uploads.open(project, filename) : uploads.open(project, filename, beside.get()))
+                .compose(found -> {
+                    if (found.isPresent()) {
+                        if (beside.isEmpty() && changes[stripe(project)] == before) {
+                            openFiles.put(project, found.get(), lastUsed -> {});
+                        }
+                        return Future.succeededFuture(new FileAnswer.Bytes(project, found.get()));
+                    }
+                    return beside.isPresent()
+                            ? Future.failedFuture(new FailureException(new Failure.NotFound(
+                                    "there is no " + filename + query.part().suffix())))
+                            : Future.failedFuture(new FailureException(new Failure.Internal(
+                                    filename + " is listed, and is not in the store of uploads (upload.store)")));
+                });
     }
 
     private Future<FileAnswer> head(WantedFile wanted) {
@@ -147,6 +186,7 @@ public final class FetcherVerticle extends VerticleBase {
     }
 
     private Future<Source> begin(WantedFile wanted) {
+        long before = changes[stripe(wanted.project())];
         Future<Source> flight = findRight(wanted)
                 .compose(found -> found.isPresent()
                         ? Future.succeededFuture(new Source.OnDisk(found.get()))
@@ -157,7 +197,10 @@ public final class FetcherVerticle extends VerticleBase {
                 arriving.download().finished().onComplete(ended -> {
                     flights.remove(wanted.name(), flight);
                     if (ended.succeeded()) {
-                        ended.result().ifPresent(StoredFile::close);
+                        ended.result().ifPresent(file -> {
+                            keepOpen(wanted.entry(), file, before);
+                            file.close();
+                        });
                     }
                 });
             } else {
@@ -174,17 +217,26 @@ public final class FetcherVerticle extends VerticleBase {
 
     /** The file on disk, unless it is another than the page promises now: then it goes. */
     private Future<Optional<StoredFile>> findRight(WantedFile wanted) {
+        long before = changes[stripe(wanted.project())];
         return cache.find(wanted.entry()).compose(found -> {
-            if (found.isEmpty() || wanted.facts().sha256().isEmpty()) {
+            if (found.isEmpty()) {
                 return Future.succeededFuture(found);
             }
             StoredFile file = found.get();
-            if (file.sha256().equals(wanted.facts().sha256().get())) {
+            if (wanted.facts().sha256().map(file.sha256()::equals).orElse(true)) {
+                keepOpen(wanted.entry(), file, before);
                 return Future.succeededFuture(found);
             }
             file.close();
             return cache.remove(wanted.entry()).map(Optional.empty());
         });
+    }
+
+    /** Unless its project changed since it was listed: then it may be another's file by now, or nobody's. */
+    private void keepOpen(CacheEntry entry, StoredFile file, long before) {
+        if (changes[stripe(entry.project())] == before) {
+            cache.keepOpen(entry, file);
+        }
     }
 
     private Future<FileAnswer> onDiskUnlisted(FileQuery query, Failure failure) {

@@ -6,6 +6,7 @@ import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.core.DistributionFilename;
+import io.cornucopia.core.OriginRules.Origin;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -15,12 +16,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Finds the page that lists a file: by what pages taught, then by what the name says. */
+/**
+ * Finds the page that lists a file: by what was uploaded, by what upstream's pages taught, then by what the name says. A name
+ * that can be read as a private project's is looked for among uploads alone.
+ */
 final class ListedFiles {
+    private final Origins origins;
+    private final OwnPages own;
     private final Pages pages;
     private final FilenameExceptions exceptions;
 
-    ListedFiles(Pages pages, FilenameExceptions exceptions) {
+    ListedFiles(Origins origins, OwnPages own, Pages pages, FilenameExceptions exceptions) {
+        this.origins = origins;
+        this.own = own;
         this.pages = pages;
         this.exceptions = exceptions;
     }
@@ -31,6 +39,50 @@ final class ListedFiles {
         if (!DistributionFilename.isSafe(filename)) {
             return Future.failedFuture(notListed(filename));
         }
+        List<ProjectName> readings = readings(filename);
+        return origins.steadily(
+                readings,
+                () -> uploaded(filename, readings).compose(ours -> {
+                    if (ours.isPresent()) {
+                        return Future.succeededFuture(ours.get());
+                    }
+                    return readings.stream().anyMatch(this::isPrivate)
+                            ? Future.failedFuture(notListed(filename))
+                            : mirrored(query).compose(this::unlessHidden);
+                }));
+    }
+
+    private boolean isPrivate(ProjectName project) {
+        return origins.of(project) == Origin.PRIVATE;
+    }
+
+    /** The file if it was uploaded here. */
+    private Future<Optional<ListedFile>> uploaded(String filename, List<ProjectName> readings) {
+        Future<Optional<ListedFile>> result = Future.succeededFuture(Optional.empty());
+        for (ProjectName reading : readings) {
+            if (origins.of(reading) != Origin.UPSTREAM) {
+                result = result.compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found)
+                        : own.find(reading).map(page -> page.flatMap(ours -> listed(filename, ours))));
+            }
+        }
+        return result;
+    }
+
+    // A page of both leaves out what a file of ours hides, so there is no such file either.
+    private Future<ListedFile> unlessHidden(ListedFile listed) {
+        if (origins.of(listed.project()) != Origin.MERGED) {
+            return Future.succeededFuture(listed);
+        }
+        String filename = listed.file().filename();
+        return own.find(listed.project())
+                .compose(ours -> ours.filter(page -> page.hides(filename)).isPresent()
+                        ? Future.failedFuture(notListed(filename))
+                        : Future.succeededFuture(listed));
+    }
+
+    private Future<ListedFile> mirrored(ListedFileQuery query) {
+        String filename = query.filename();
         List<ProjectName> candidates = candidates(filename);
         return switch (query.effort()) {
             case ANY_AGE ->
@@ -89,11 +141,23 @@ final class ListedFiles {
                         cached.page().name(), cached.page().status(), file, PageAnswer.Origin.UPSTREAM)));
     }
 
+    private static Optional<ListedFile> listed(String filename, OwnPage page) {
+        return page.file(filename)
+                .map(file -> new ListedFile(page.project(), page.page().status(), file, PageAnswer.Origin.OWN));
+    }
+
     private List<ProjectName> candidates(String filename) {
         Set<ProjectName> candidates = new LinkedHashSet<>();
-        exceptions.project(filename).ifPresent(candidates::add);
-        DistributionFilename.candidates(filename).forEach(reading -> candidates.add(reading.project()));
+        exceptions.project(filename).filter(project -> !isPrivate(project)).ifPresent(candidates::add);
+        candidates.addAll(readings(filename));
         return List.copyOf(candidates);
+    }
+
+    private static List<ProjectName> readings(String filename) {
+        return DistributionFilename.candidates(filename).stream()
+                .map(DistributionFilename::project)
+                .distinct()
+                .toList();
     }
 
     private static Future<ListedFile> orNotListed(String filename, Optional<ListedFile> found) {

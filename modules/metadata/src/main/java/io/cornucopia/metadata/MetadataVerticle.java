@@ -2,6 +2,7 @@ package io.cornucopia.metadata;
 
 import io.cornucopia.bus.Addresses;
 import io.cornucopia.cluster.Leases;
+import io.cornucopia.core.ProjectName;
 import io.cornucopia.storage.UploadStore;
 import io.cornucopia.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,10 +12,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The metadata cache: serves {@link Addresses#PAGE}, {@link Addresses#LISTED_FILE} and {@link Addresses#ROOT} from memory,
- * from the disk and from upstream, and publishes {@link Addresses#PROJECT_CHANGED}. Deploy one instance a process.
+ * The metadata cache: serves {@link Addresses#PAGE}, {@link Addresses#LISTED_FILE}, {@link Addresses#ROOT} and
+ * {@link Addresses#OWN_PROJECTS} from memory, from the disk, from the store of uploads and from upstream, and publishes
+ * {@link Addresses#PROJECT_CHANGED}. Deploy one instance a process.
  */
 public final class MetadataVerticle extends VerticleBase {
     private final MetadataSettings settings;
@@ -70,11 +73,15 @@ public final class MetadataVerticle extends VerticleBase {
         Refreshes refreshes = new Refreshes(vertx, cache, fetch, negatives, mishaps, leases, known);
         boolean offline = upstream.settings().offline();
         Pages pages = new Pages(cache, refreshes, negatives, mishaps, meters, settings.ttl(), offline, clock);
-        ListedFiles files = new ListedFiles(pages, exceptions);
+        Origins origins = new Origins(settings.origins(), uploads);
+        OwnPages own = new OwnPages(context, uploads);
+        PageAnswers answers = new PageAnswers(context, origins, own, pages, meters, clock);
+        ListedFiles files = new ListedFiles(origins, own, pages, exceptions);
         Optional<UpstreamRoot> upstreamRoot = settings.root() == MetadataSettings.Root.UPSTREAM
                 ? Optional.of(new UpstreamRoot(vertx, context, upstream, rootStore, settings.ttl(), clock))
                 : Optional.empty();
-        Roots roots = new Roots(context, rootDirectory, settings.simplePath(), known, upstreamRoot, clock);
+        Roots roots = new Roots(context, rootDirectory, settings.simplePath(), known, origins, upstreamRoot, clock);
+        HiddenProjects hidden = new HiddenProjects(origins, own, known, upstreamRoot, metrics);
 
         return context.executeBlocking(
                         () -> {
@@ -85,8 +92,17 @@ public final class MetadataVerticle extends VerticleBase {
                         },
                         false)
                 .compose(opened -> upstreamRoot.map(UpstreamRoot::open).orElseGet(Future::succeededFuture))
+                .compose(opened -> origins.open())
+                .compose(opened -> hidden.look(origins.uploaded()))
                 .onSuccess(ready -> {
-                    Addresses.PAGE.serve(vertx, pages::answer);
+                    Addresses.UPLOADS_CHANGED.listen(vertx, news -> {
+                        ProjectName project = news.project();
+                        origins.changed(project);
+                        own.drop(project);
+                        hidden.look(Set.of(project));
+                    });
+                    Addresses.OWN_PROJECTS.serve(vertx, hidden::answer);
+                    Addresses.PAGE.serve(vertx, answers::answer);
                     Addresses.LISTED_FILE.serve(vertx, files::answer);
                     Addresses.ROOT.serve(vertx, roots::answer);
                 });

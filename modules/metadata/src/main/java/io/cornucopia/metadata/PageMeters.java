@@ -12,6 +12,7 @@ final class PageMeters {
     private final Map<Result, Counter> answers = new EnumMap<>(Result.class);
     private final Counter stale;
     private final Counter refusedFiles;
+    private final Counter alone;
 
     PageMeters(MeterRegistry registry, PageCache cache) {
         for (Result result : Result.values()) {
@@ -28,6 +29,9 @@ final class PageMeters {
         refusedFiles = Counter.builder("cornucopia.pages.refused.files")
                 .description("Files left out of pages, since their host is not among upstream.file_hosts")
                 .register(registry);
+        alone = Counter.builder("cornucopia.pages.alone")
+                .description("Pages that list our own files only, since upstream's were not to be had")
+                .register(registry);
         Gauge.builder("cornucopia.pages.memory.count", cache, PageCache::count)
                 .description("Pages held in memory")
                 .register(registry);
@@ -42,6 +46,10 @@ final class PageMeters {
         if (result == Result.STALE) {
             stale.increment();
         }
+    }
+
+    void alone() {
+        alone.increment();
     }
 
     void refused(int files) {

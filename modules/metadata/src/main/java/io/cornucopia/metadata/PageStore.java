@@ -62,7 +62,7 @@ final class PageStore {
     /** Makes what lies in the cache of a page that has just arrived, and keeps it. */
     CachedPage write(ProjectPage page, Validators validators) {
         byte[] document = PageDocument.write(page);
-        CachedPage cached = new CachedPage(page, revision(document, 0, document.length), validators);
+        CachedPage cached = new CachedPage(page, revision(document), validators);
         write(page.name(), validators, document);
         return cached;
     }
@@ -146,6 +146,11 @@ final class PageStore {
             }
         }
         return true;
+    }
+
+    /** What names a page with that content. */
+    static String revision(byte[] document) {
+        return revision(document, 0, document.length);
     }
 
     private static String revision(byte[] bytes, int offset, int length) {

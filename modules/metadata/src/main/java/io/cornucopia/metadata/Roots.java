@@ -2,6 +2,7 @@ package io.cornucopia.metadata;
 
 import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
+import io.cornucopia.core.OriginRules.Origin;
 import io.cornucopia.core.ProjectList;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Context;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Answers with the root list: the projects known here, and upstream's if the settings want them. */
+/**
+ * Answers with the root list: the projects known here, those with uploads, and upstream's if the settings want them; but none
+ * of upstream's that is private here.
+ */
 final class Roots {
     private static final ProjectList NONE = ProjectList.builder().build();
 
@@ -23,6 +27,7 @@ final class Roots {
     private final Path directory;
     private final String simplePath;
     private final KnownProjects known;
+    private final Origins origins;
     private final Optional<UpstreamRoot> upstream;
     private final InstantSource clock;
 
@@ -31,9 +36,9 @@ final class Roots {
     private Future<RootEdition> preparing;
 
     /** What an edition was made from, to see at a glance that nothing changed. */
-    private record Key(long known, ProjectList upstream) {
+    private record Key(long known, long uploads, ProjectList upstream) {
         boolean same(Key other) {
-            return known == other.known && upstream == other.upstream;
+            return known == other.known && uploads == other.uploads && upstream == other.upstream;
         }
     }
 
@@ -44,12 +49,14 @@ final class Roots {
             Path directory,
             String simplePath,
             KnownProjects known,
+            Origins origins,
             Optional<UpstreamRoot> upstream,
             InstantSource clock) {
         this.context = context;
         this.directory = directory;
         this.simplePath = simplePath;
         this.known = known;
+        this.origins = origins;
         this.upstream = upstream;
         this.clock = clock;
     }
@@ -76,7 +83,7 @@ final class Roots {
 
     private Future<RootEdition> edition(Optional<UpstreamList> list) {
         ProjectList upstreams = list.map(UpstreamList::projects).orElse(NONE);
-        Key key = new Key(known.version(), upstreams);
+        Key key = new Key(known.version(), origins.version(), upstreams);
         if (current != null && current.key().same(key)) {
             return Future.succeededFuture(current.edition());
         }
@@ -87,7 +94,7 @@ final class Roots {
         Promise<RootEdition> prepared = Promise.promise();
         preparingFor = key;
         preparing = prepared.future();
-        Set<ProjectName> here = known.projects();
+        Set<ProjectName> here = here();
         RootEdition old = current == null ? null : current.edition();
         context.executeBlocking(() -> prepare(old, upstreams, here), false).onComplete(result -> {
             preparing = null;
@@ -103,6 +110,29 @@ final class Roots {
         return prepared.future();
     }
 
+    private Set<ProjectName> here() {
+        Set<ProjectName> here = new HashSet<>(known.projects());
+        here.removeIf(origins::isReserved);
+        origins.uploaded().stream()
+                .filter(project -> origins.of(project) != Origin.UPSTREAM)
+                .forEach(here::add);
+        return here;
+    }
+
+    private ProjectList withoutReserved(ProjectList upstreams) {
+        if (!origins.hasRules()) {
+            return upstreams;
+        }
+        ProjectList.Builder builder = ProjectList.builder();
+        upstreams.forEach((name, serial) -> {
+            ProjectName project = new ProjectName(name);
+            if (!origins.isReserved(project)) {
+                builder.add(project, serial);
+            }
+        });
+        return builder.build();
+    }
+
     private RootEdition prepare(RootEdition old, ProjectList upstreams, Set<ProjectName> here) {
         Set<ProjectName> added = new HashSet<>();
         for (ProjectName project : here) {
@@ -113,11 +143,11 @@ final class Roots {
         if (old != null && old.isOf(upstreams, added)) {
             return old;
         }
-        ProjectList all = upstreams;
-        if (!added.isEmpty()) {
+        ProjectList all = withoutReserved(upstreams);
+        if (!here.isEmpty()) {
             ProjectList.Builder builder = ProjectList.builder();
-            added.forEach(project -> builder.add(project, OptionalLong.empty()));
-            all = upstreams.merge(builder.build());
+            here.forEach(project -> builder.add(project, OptionalLong.empty()));
+            all = all.merge(builder.build());
         }
         return new RootEdition(context, directory, simplePath, upstreams, added, all);
     }

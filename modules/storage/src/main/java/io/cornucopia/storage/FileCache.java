@@ -143,7 +143,6 @@ public final class FileCache {
         hashed.put(Identity.of(path), sha256);
         StoredFile stored = openAt(path, entry);
         bytes.addAndGet(stored.size());
-        keepOpen(path, entry, stored);
         evict();
         return stored;
     }
@@ -165,14 +164,15 @@ public final class FileCache {
         try {
             StoredFile stored = openAt(path, entry);
             setTimes(path, null, Instant.now());
-            keepOpen(path, entry, stored);
             return Optional.of(stored);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    private void keepOpen(Path path, CacheEntry entry, StoredFile stored) {
+    /** Keeps a file open that was found here or has arrived, so that it is served without asking. Never blocks. */
+    public void keepOpen(CacheEntry entry, StoredFile stored) {
+        Path path = path(entry);
         openFiles.put(entry.project(), stored, lastUsed -> setTimes(path, null, lastUsed));
     }
 
