@@ -35,7 +35,7 @@ public record FileQuery(String filename, Part part, Purpose purpose) {
             this.companion = companion;
         }
 
-        /** What lies beside the file under that name; empty for the file itself. */
+        /** What lies beside the file; empty for the file itself. */
         public Optional<Companion> companion() {
             return Optional.ofNullable(companion);
         }
