@@ -29,11 +29,6 @@ public final class OriginRules {
         this.rules = new TreeMap<>(rules);
     }
 
-    /** Whether there is no rule. */
-    public boolean isEmpty() {
-        return rules.isEmpty();
-    }
-
     /** What the rules say of that project; empty if none covers it. */
     public Optional<Origin> rule(ProjectName project) {
         // Few rules, and the most specific come first.

@@ -44,8 +44,6 @@ public final class FetcherVerticle extends VerticleBase {
         record Arriving(Download download) implements Source {}
     }
 
-    private static final int STRIPES = 1024;
-
     private final FetcherSettings settings;
     private final Upstream upstream;
     private final OpenFiles openFiles;
@@ -53,8 +51,8 @@ public final class FetcherVerticle extends VerticleBase {
     private final Leases leases;
     private final MeterRegistry metrics;
     private final Map<String, Future<Source>> flights = new HashMap<>();
-    // How often projects changed, several to a counter.
-    private final long[] changes = new long[STRIPES];
+    // How often a project changed.
+    private long changes;
     private FileCache cache;
     private Transfers transfers;
 
@@ -86,12 +84,8 @@ public final class FetcherVerticle extends VerticleBase {
     }
 
     private void changed(ProjectName project) {
-        changes[stripe(project)]++;
+        changes++;
         openFiles.forget(project);
-    }
-
-    private static int stripe(ProjectName project) {
-        return Math.floorMod(project.hashCode(), STRIPES);
     }
 
     private Future<FileAnswer> answer(FileQuery query) {
@@ -129,11 +123,11 @@ public final class FetcherVerticle extends VerticleBase {
         ProjectName project = listed.project();
         String filename = listed.file().filename();
         Optional<Companion> beside = query.part().companion();
-        long before = changes[stripe(project)];
+        long before = changes;
         return (beside.isEmpty() ? uploads.open(project, filename) : uploads.open(project, filename, beside.get()))
                 .compose(found -> {
                     if (found.isPresent()) {
-                        if (beside.isEmpty() && changes[stripe(project)] == before) {
+                        if (beside.isEmpty() && changes == before) {
                             openFiles.put(project, found.get(), lastUsed -> {});
                         }
                         return Future.succeededFuture(new FileAnswer.Bytes(project, found.get()));
@@ -186,7 +180,7 @@ public final class FetcherVerticle extends VerticleBase {
     }
 
     private Future<Source> begin(WantedFile wanted) {
-        long before = changes[stripe(wanted.project())];
+        long before = changes;
         Future<Source> flight = findRight(wanted)
                 .compose(found -> found.isPresent()
                         ? Future.succeededFuture(new Source.OnDisk(found.get()))
@@ -217,7 +211,7 @@ public final class FetcherVerticle extends VerticleBase {
 
     /** The file on disk, unless it is another than the page promises now: then it goes. */
     private Future<Optional<StoredFile>> findRight(WantedFile wanted) {
-        long before = changes[stripe(wanted.project())];
+        long before = changes;
         return cache.find(wanted.entry()).compose(found -> {
             if (found.isEmpty()) {
                 return Future.succeededFuture(found);
@@ -232,9 +226,9 @@ public final class FetcherVerticle extends VerticleBase {
         });
     }
 
-    /** Unless its project changed since it was listed: then it may be another's file by now, or nobody's. */
+    /** Unless projects changed since it was listed: then it may be another's file by now, or nobody's. */
     private void keepOpen(CacheEntry entry, StoredFile file, long before) {
-        if (changes[stripe(entry.project())] == before) {
+        if (changes == before) {
             cache.keepOpen(entry, file);
         }
     }

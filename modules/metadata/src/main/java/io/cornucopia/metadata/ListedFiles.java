@@ -149,15 +149,12 @@ final class ListedFiles {
     private List<ProjectName> candidates(String filename) {
         Set<ProjectName> candidates = new LinkedHashSet<>();
         exceptions.project(filename).filter(project -> !isPrivate(project)).ifPresent(candidates::add);
-        candidates.addAll(readings(filename));
+        DistributionFilename.candidates(filename).forEach(reading -> candidates.add(reading.project()));
         return List.copyOf(candidates);
     }
 
     private static List<ProjectName> readings(String filename) {
-        return DistributionFilename.candidates(filename).stream()
-                .map(DistributionFilename::project)
-                .distinct()
-                .toList();
+        return List.copyOf(DistributionFilename.projects(filename));
     }
 
     private static Future<ListedFile> orNotListed(String filename, Optional<ListedFile> found) {

@@ -42,9 +42,9 @@ final class Origins {
         return rules.rule(project).isPresent();
     }
 
-    /** Whether there is any rule. May be asked on any thread. */
-    boolean hasRules() {
-        return !rules.isEmpty();
+    /** Whether there may be any such project as {@link #isReserved}. May be asked on any thread. */
+    boolean reserveNames() {
+        return rules.reserveNames();
     }
 
     /** Whether a rule makes that project private, whatever was uploaded. May be asked on any thread. */

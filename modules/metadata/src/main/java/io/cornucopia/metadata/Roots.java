@@ -120,7 +120,7 @@ final class Roots {
     }
 
     private ProjectList withoutReserved(ProjectList upstreams) {
-        if (!origins.hasRules()) {
+        if (!origins.reserveNames()) {
             return upstreams;
         }
         ProjectList.Builder builder = ProjectList.builder();

@@ -5,8 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cornucopia.core.ProjectName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Files that were served lately, kept open so that serving them again costs no system call for opening. Thread-safe. */
 public final class OpenFiles {
@@ -27,6 +29,8 @@ public final class OpenFiles {
             file.close();
         }
     }
+
+    private static final Pattern SEPARATORS = Pattern.compile("[-_.]+");
 
     private final Cache<String, Open> files;
 
@@ -69,9 +73,20 @@ public final class OpenFiles {
         files.invalidate(filename);
     }
 
-    /** Forgets all files of that project, since what its page says of them changed; whoever reads them goes on. */
+    /**
+     * Forgets all files of that project, since what its page says of them changed, and all whose names begin like those of its
+     * files, whoever listed them; whoever reads them goes on.
+     */
     public void forget(ProjectName project) {
-        files.asMap().values().removeIf(open -> open.project.equals(project));
+        String beginning = project.value() + "-";
+        files.asMap()
+                .entrySet()
+                .removeIf(open -> open.getValue().project.equals(project)
+                        || SEPARATORS
+                                .matcher(open.getKey())
+                                .replaceAll("-")
+                                .toLowerCase(Locale.ROOT)
+                                .startsWith(beginning));
     }
 
     /** When the file of that name was last asked for, if it is open. */
