@@ -20,7 +20,7 @@ final class OriginKeys {
 
     private final Map<ProjectPattern, Rule> rules = new TreeMap<>();
 
-    /** Whether a key is one of these, or was probably meant to be. */
+    /** Whether a key is one of these. */
     static boolean covers(String name) {
         return name.equals(SECTION) || name.startsWith(SECTION + ".");
     }
@@ -39,7 +39,7 @@ final class OriginKeys {
         int last = name.lastIndexOf('.');
         if (first == last || !name.substring(last + 1).equals(ORIGIN)) {
             String pattern = first < 0 ? "acme-*" : name.substring(first + 1, first == last ? name.length() : last);
-            problems.add(Said.noSuchSetting(place, name, List.of(name(pattern))));
+            problems.add(place + ": " + name + ": there is no such setting; did you mean " + name(pattern) + "?");
             return;
         }
         String spelling = name.substring(first + 1, last);
