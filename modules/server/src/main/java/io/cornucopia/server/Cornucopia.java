@@ -78,13 +78,18 @@ public final class Cornucopia implements Callable<Integer> {
         try {
             Optional<Path> used = file.isPresent() || !Files.exists(DEFAULT_FILE) ? file : Optional.of(DEFAULT_FILE);
             Settings settings = Settings.of(used, environment, set);
+            Logging.configure(settings.get(Keys.LOG_FORMAT), settings.get(Keys.LOG_LEVEL));
+            settings.checkTls();
             if (check) {
+                settings.warnings().forEach(warning -> err.println("cornucopia: warning: " + warning));
                 out.print(settings.toYaml());
                 out.flush();
                 return CommandLine.ExitCode.OK;
             }
-            CacheDirectory.prepare(settings.cacheDirectory());
-            Logging.configure(settings.get(Keys.LOG_FORMAT), settings.get(Keys.LOG_LEVEL));
+            WritableDirectory.prepare(Keys.CACHE_DIR, settings.cacheDirectory());
+            if (settings.uploadsAreOn()) {
+                WritableDirectory.prepare(Keys.UPLOAD_STORE, settings.uploadStore());
+            }
             Program.start(settings, out);
             return RUNNING;
         } catch (SettingsException e) {
