@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -91,13 +90,17 @@ public final class HttpVerticle extends VerticleBase {
         RenderedPages pages = RenderedPages.sharedBy(vertx, settings.basePath());
         Addresses.PROJECT_CHANGED.listen(vertx, news -> pages.drop(news.project()));
         Negotiation negotiation = new Negotiation();
+        Guard guard = new Guard(doorkeeper, settings.readers());
         dispatcher = new Dispatcher(
                 settings.basePath(),
-                new ProjectPages(pages, negotiation, meters, settings.pageMaxAge()),
+                new ProjectPages(pages, negotiation, meters, settings),
                 new RootList(vertx, negotiation),
                 new FileRequests(vertx, openFiles, meters),
                 new ProvenanceRequests(vertx),
-                new OperationsRequests(vertx, readiness, metricsPage));
+                new UploadRequests(guard, uploads, settings.upload()),
+                new ApiRequests(vertx, guard),
+                new OperationsRequests(vertx, readiness, metricsPage),
+                guard);
         server = vertx.createHttpServer(options())
                 .connectionHandler(surroundings.connections()::opened)
                 .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
@@ -157,7 +160,7 @@ public final class HttpVerticle extends VerticleBase {
     private void invalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         Exchange exchange = new Exchange(surroundings, request);
-        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        exchange.announceClose();
         if (cause instanceof TooLongHttpLineException) {
             exchange.error(414, "the path is too long");
         } else if (cause instanceof TooLongHttpHeaderException) {
