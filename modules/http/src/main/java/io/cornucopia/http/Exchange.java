@@ -145,7 +145,7 @@ final class Exchange {
     void endWithFile(FileChannel channel, long from, long length) {
         Future<Void> sent;
         try {
-            sent = response.sendFile(channel, from, length);
+            sent = request.isSSL() ? pumped(channel, from, length) : response.sendFile(channel, from, length);
         } catch (IllegalStateException e) {
             sent = Future.failedFuture(e);
         }
@@ -156,6 +156,12 @@ final class Exchange {
             }
             finish();
         });
+    }
+
+    private Future<Void> pumped(FileChannel channel, long from, long length) {
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+        return FilePump.send(surroundings.vertx(), response, channel, from, length)
+                .compose(written -> ended());
     }
 
     /** Ends an answer whose body was written. */

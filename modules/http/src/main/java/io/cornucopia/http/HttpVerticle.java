@@ -101,12 +101,39 @@ public final class HttpVerticle extends VerticleBase {
                 new ApiRequests(vertx, guard),
                 new OperationsRequests(vertx, readiness, metricsPage),
                 guard);
-        server = vertx.createHttpServer(options())
+        return settings.tls().isEmpty()
+                ? listen(options())
+                : identity(settings.tls().get())
+                        .compose(identity -> listen(secured(identity)))
+                        .onSuccess(listening -> watch(settings.tls().get()));
+    }
+
+    private Future<HttpServer> listen(HttpServerOptions options) {
+        server = vertx.createHttpServer(options)
                 .connectionHandler(surroundings.connections()::opened)
                 .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
                 .invalidRequestHandler(this::invalid)
                 .requestHandler(request -> dispatcher.handle(new Exchange(surroundings, request)));
         return server.listen(address()).recover(thrown -> Future.failedFuture(cannotListen(thrown)));
+    }
+
+    private Future<ServerIdentity> identity(HttpSettings.Tls tls) {
+        return vertx.executeBlocking(() -> ServerIdentity.read(vertx, tls), false);
+    }
+
+    private static HttpServerOptions secured(ServerIdentity identity) {
+        return options().setSsl(true).setUseAlpn(true).setKeyCertOptions(identity.options());
+    }
+
+    // What one of those who share the port is told holds for all.
+    private void watch(HttpSettings.Tls tls) {
+        boolean isFirst = vertx.sharedData()
+                        .<String, Boolean>getLocalMap(IdentityWatch.class.getName())
+                        .putIfAbsent(settings.host() + ' ' + settings.port(), true)
+                == null;
+        if (isFirst) {
+            IdentityWatch.begin(vertx, tls, server, IdentityWatch.PERIOD_MILLIS);
+        }
     }
 
     /** The same whichever transport it is that tells: a native one has a type of its own for it. */

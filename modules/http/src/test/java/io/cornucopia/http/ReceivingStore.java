@@ -30,6 +30,9 @@ final class ReceivingStore implements UploadStore {
     final Path directory;
     final List<Incoming> received = new CopyOnWriteArrayList<>();
     volatile boolean isFull;
+    /** Every write waits for it. */
+    volatile Future<Void> open = Future.succeededFuture();
+
     private final Vertx vertx;
 
     ReceivingStore(Vertx vertx, Path directory) {
@@ -63,7 +66,7 @@ final class ReceivingStore implements UploadStore {
                 throw new IllegalStateException("one write at a time");
             }
             writing = true;
-            return vertx.<Void>executeBlocking(
+            return open.compose(v -> vertx.<Void>executeBlocking(
                             () -> {
                                 if (isFull) {
                                     throw new IOException("No space left on device");
@@ -74,7 +77,7 @@ final class ReceivingStore implements UploadStore {
                                 digest.update(bytes.getBytes());
                                 return null;
                             },
-                            false)
+                            false))
                     .onComplete(done -> {
                         length += bytes.length();
                         writing = false;

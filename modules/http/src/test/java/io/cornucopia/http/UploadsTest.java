@@ -10,8 +10,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -50,15 +54,15 @@ class UploadsTest {
 
     @BeforeEach
     void start() {
-        site = site(true);
+        site = site(true, MAX_FILE_SIZE);
     }
 
-    private Site site(boolean enabled) {
+    private Site site(boolean enabled, long maxFileSize) {
         Site made = new Site(
                 directory,
                 "/prefix",
                 HttpSettings.Readers.ANONYMOUS,
-                new HttpSettings.Upload(enabled, MAX_FILE_SIZE),
+                new HttpSettings.Upload(enabled, maxFileSize),
                 Optional.empty());
         token = made.token("secret", Map.of(Permission.UPLOAD, List.of("demo")));
         return made;
@@ -396,7 +400,7 @@ class UploadsTest {
     @DisplayName("G12 when uploads are off it is 403, whoever asks")
     void off() throws IOException {
         site.close();
-        site = site(false);
+        site = site(false, MAX_FILE_SIZE);
         for (String header : List.of(token, "X-Nothing: here")) {
             RawClient.Answer answer = post(Form.of(BYTES).end(), Form.TYPE, header);
             assertThat(answer.status()).isEqualTo(403);
@@ -461,6 +465,45 @@ class UploadsTest {
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.text()).contains("could not be stored");
         nothingIsLeft();
+    }
+
+    @Test
+    @DisplayName("a slow store holds up the client, so that memory does not grow with the file")
+    void backPressure() throws Exception {
+        site.close();
+        int mebibytes = 200;
+        site = site(true, (long) mebibytes << 20);
+        Promise<Void> gate = Promise.promise();
+        site.store.open = gate.future();
+        byte[] begin = new Form()
+                .raw("--" + Form.BOUNDARY + "\r\nContent-Disposition: form-data; name=content; filename=" + Form.WHEEL
+                        + "\r\n\r\n")
+                .unfinished();
+        byte[] end = new Form().raw("\r\n").end();
+        AtomicInteger sent = new AtomicInteger();
+        try (RawClient client = new RawClient(site.port())) {
+            long length = begin.length + ((long) mebibytes << 20) + end.length;
+            client.send("POST", "/legacy/", "Content-Length: " + length, Form.TYPE, token);
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                try {
+                    client.send(begin);
+                    for (int i = 0; i < mebibytes; i++) {
+                        client.send(bytes(1 << 20));
+                        sent.incrementAndGet();
+                    }
+                    client.send(end);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            int[] before = {-1};
+            Awaitility.await().pollInterval(Duration.ofSeconds(1)).until(() -> before[0] == (before[0] = sent.get()));
+            assertThat(sent.get()).isLessThan(mebibytes / 4);
+            assertThat(sending).isNotDone();
+            gate.complete();
+            assertThat(client.read(false).status()).isEqualTo(200);
+            assertThat(site.uploads.get(0).received().length()).isEqualTo((long) mebibytes << 20);
+        }
     }
 
     @Test
