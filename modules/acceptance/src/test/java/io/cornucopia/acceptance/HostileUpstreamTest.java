@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,7 @@ class HostileUpstreamTest {
             String word = name.substring(0, name.indexOf('-'));
             return List.of(
                     name,
-                    word.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + word.substring(1) + "_Tools",
+                    word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1) + "_Tools",
                     word + ".tools",
                     word + "-_.tools");
         }
@@ -166,7 +167,7 @@ class HostileUpstreamTest {
         }
         String stem = project.name.replace('-', '.');
         paths.add("/packages/" + stem + "-99.0-py3-none-any.whl");
-        paths.add("/packages/" + stem.toUpperCase(java.util.Locale.ROOT) + "-99.0.tar.gz");
+        paths.add("/packages/" + stem.toUpperCase(Locale.ROOT) + "-99.0.tar.gz");
         paths.add("/packages/" + project.name + "-99.0.tar.gz");
         return paths;
     }

@@ -9,6 +9,7 @@ import io.cornucopia.testkit.GoldenWheel;
 import io.cornucopia.testkit.HttpProbe;
 import io.cornucopia.testkit.RawZip;
 import io.cornucopia.testkit.UploadForm;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,7 @@ class LargeUploadTest {
     void largeFile() {
         Content payload = Content.repeated(Content.random(1, 1 << 20).bytes(), GIB);
         byte[] metadata = "Metadata-Version: 2.1\nName: acme-large\nVersion: 1.0\nRequires-Python: >=3.9\n"
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                .getBytes(StandardCharsets.UTF_8);
         Content archive = new RawZip()
                 .entry(RawZip.stored("acme_large/payload.bin", payload))
                 .entry(RawZip.stored("acme_large-1.0.dist-info/METADATA", Content.ofBytes(metadata)))

@@ -9,6 +9,7 @@ import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.GoldenSdist;
 import io.cornucopia.testkit.GoldenWheel;
 import io.cornucopia.testkit.HttpProbe;
+import io.cornucopia.testkit.UploadForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code access.read: token}: whoever comes without one learns nothing. */
@@ -162,7 +164,7 @@ class ReadProtectedTest {
     }
 
     @ParameterizedTest(name = "{0}: without credentials the same 401 whether it exists or not")
-    @org.junit.jupiter.params.provider.MethodSource("existing")
+    @MethodSource("existing")
     void nothingLeaks(String path) {
         String unknown =
                 path.replace("acme", "nobody").replace("Acme", "Nobody").replace("golden", "nobodys");
@@ -260,8 +262,7 @@ class ReadProtectedTest {
         }
         HttpProbe.Response upload = PrivateIndex.post(
                 index.with(READER),
-                io.cornucopia.testkit.UploadForm.of(
-                        GoldenWheel.of("acme-tools", "2.0").build()));
+                UploadForm.of(GoldenWheel.of("acme-tools", "2.0").build()));
         assertThat(upload.status()).as(upload.text()).isEqualTo(403);
     }
 
