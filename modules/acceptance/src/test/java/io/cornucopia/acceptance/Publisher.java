@@ -290,10 +290,9 @@ enum Publisher {
     private static Outcome run(ClientTools tools, Path project, Map<String, String> env, List<String> command) {
         Map<String, String> all = new LinkedHashMap<>(env);
         Path home = ClientTools.homeOf(project.resolveSibling(project.getFileName() + "-home"));
-        all.put("HOME", home.toString());
         all.put("COLUMNS", "400");
         all.put("PDM_NON_INTERACTIVE", "1");
         all.put("POETRY_VIRTUALENVS_CREATE", "false");
-        return tools.run(project, all, WITHIN, command.toArray(String[]::new));
+        return tools.run(project, home, all, WITHIN, command.toArray(String[]::new));
     }
 }
