@@ -129,6 +129,12 @@ class CrashTest {
                     URI.create(node.url() + "/legacy/"),
                     PrivateIndex.TOKEN,
                     files.stream().map(UploadForm::of).toList());
+            if (round % 2 == 1) {
+                // By then all is loaded that uploads need, so that the kill comes among many.
+                CompletableFuture.anyOf(replies.toArray(CompletableFuture[]::new))
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join();
+            }
             // Not a wait for anything: the moment of the kill is what is tried out.
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
             node.kill9();
