@@ -95,7 +95,8 @@ class UploadItemsTest {
     }
 
     @Test
-    @DisplayName("G3 every digest that is given has to match, whatever its case; none at all, or a wrong one, is 400")
+    @DisplayName(
+            "G3 every digest that is given has to match, whatever its case, and a wrong one, or none at all, is 400")
     void digests() {
         GoldenFile file = GoldenWheel.of("acme-digests", "1.0").build();
         String md5 = hex("MD5", file.bytes());
@@ -143,7 +144,7 @@ class UploadItemsTest {
 
     @Test
     @DisplayName(
-            "G5 name and version are the filename's, as names and versions are compared; local versions are allowed")
+            "G5 name and version are the filename's, as names and versions are compared, and local versions are allowed")
     void names() {
         GoldenFile file = GoldenWheel.of("acme-names", "1.0").build();
         assertDone(index.upload(UploadForm.of(file).with("name", "Acme.Names").with("version", "1")));
@@ -170,7 +171,7 @@ class UploadItemsTest {
     }
 
     @Test
-    @DisplayName("G7 a file is listed at once; the same filename again is 409, with the same bytes or others")
+    @DisplayName("G7 a file is listed at once, and the same filename again is 409, with the same bytes or others")
     void again() {
         GoldenFile file = GoldenWheel.of("acme-again", "1.0").build();
         HttpProbe.Response first = index.upload(UploadForm.of(file));
