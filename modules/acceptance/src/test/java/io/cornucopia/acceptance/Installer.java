@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,13 +18,15 @@ import java.util.stream.Stream;
 enum Installer {
     PIP {
         @Override
-        Outcome install(ClientTools tools, Path directory, String index, List<String> requirements) {
+        Outcome install(
+                ClientTools tools, Path directory, String index, List<String> requirements, Map<String, String> env) {
             Path python = tools.newVenv(directory.resolve(".venv"));
             return run(
                     tools,
                     directory,
                     words("pip", "--python", python.toString(), "install", "--index-url", index),
-                    requirements);
+                    requirements,
+                    env);
         }
 
         @Override
@@ -32,18 +35,21 @@ enum Installer {
                     tools,
                     directory,
                     words("pip", "install", "--dry-run", "--ignore-installed", "--index-url", index),
-                    requirements);
+                    requirements,
+                    Map.of());
         }
     },
     UV {
         @Override
-        Outcome install(ClientTools tools, Path directory, String index, List<String> requirements) {
+        Outcome install(
+                ClientTools tools, Path directory, String index, List<String> requirements, Map<String, String> env) {
             Path python = tools.newVenv(directory.resolve(".venv"));
             return run(
                     tools,
                     directory,
                     words("uv", "pip", "install", "--python", python.toString(), "--default-index", index),
-                    requirements);
+                    requirements,
+                    env);
         }
 
         @Override
@@ -53,40 +59,49 @@ enum Installer {
                     tools,
                     directory,
                     words("uv", "pip", "install", "--dry-run", "--python", python.toString(), "--default-index", index),
-                    requirements);
+                    requirements,
+                    Map.of());
         }
     },
     POETRY {
         @Override
-        Outcome install(ClientTools tools, Path directory, String index, List<String> requirements) {
+        Outcome install(
+                ClientTools tools, Path directory, String index, List<String> requirements, Map<String, String> env) {
             poetryProject(tools, directory, index, requirements);
-            return run(tools, directory, words("poetry", "install", "--no-interaction", "--no-root"), List.of());
+            return run(tools, directory, words("poetry", "install", "--no-interaction", "--no-root"), List.of(), env);
         }
 
         @Override
         Outcome resolve(ClientTools tools, Path directory, String index, List<String> requirements) {
             poetryProject(tools, directory, index, requirements);
-            return run(tools, directory, words("poetry", "lock", "--no-interaction"), List.of());
+            return run(tools, directory, words("poetry", "lock", "--no-interaction"), List.of(), Map.of());
         }
     },
     PDM {
         @Override
-        Outcome install(ClientTools tools, Path directory, String index, List<String> requirements) {
+        Outcome install(
+                ClientTools tools, Path directory, String index, List<String> requirements, Map<String, String> env) {
             pdmProject(tools, directory, index, requirements);
-            return run(tools, directory, words("pdm", "install", "--no-self"), List.of());
+            return run(tools, directory, words("pdm", "install", "--no-self"), List.of(), env);
         }
 
         @Override
         Outcome resolve(ClientTools tools, Path directory, String index, List<String> requirements) {
             pdmProject(tools, directory, index, requirements);
-            return run(tools, directory, words("pdm", "lock"), List.of());
+            return run(tools, directory, words("pdm", "lock"), List.of(), Map.of());
         }
     };
 
     private static final Duration WITHIN = Duration.ofMinutes(5);
 
     /** Installs into an environment of its own in {@code directory}, which is empty. */
-    abstract Outcome install(ClientTools tools, Path directory, String index, List<String> requirements);
+    final Outcome install(ClientTools tools, Path directory, String index, List<String> requirements) {
+        return install(tools, directory, index, requirements, Map.of());
+    }
+
+    /** The same with more in its environment. */
+    abstract Outcome install(
+            ClientTools tools, Path directory, String index, List<String> requirements, Map<String, String> env);
 
     /** Finds out what would be installed. */
     abstract Outcome resolve(ClientTools tools, Path directory, String index, List<String> requirements);
@@ -110,16 +125,14 @@ enum Installer {
         }
     }
 
-    private static Outcome run(ClientTools tools, Path directory, List<String> command, List<String> more) {
+    private static Outcome run(
+            ClientTools tools, Path directory, List<String> command, List<String> more, Map<String, String> env) {
         List<String> all = new ArrayList<>(command);
         all.addAll(more);
-        return tools.run(
-                directory,
-                Map.of(
-                        "POETRY_VIRTUALENVS_IN_PROJECT", "true",
-                        "PDM_NON_INTERACTIVE", "1"),
-                WITHIN,
-                all.toArray(String[]::new));
+        Map<String, String> set = new HashMap<>(env);
+        set.put("POETRY_VIRTUALENVS_IN_PROJECT", "true");
+        set.put("PDM_NON_INTERACTIVE", "1");
+        return tools.run(directory, set, WITHIN, all.toArray(String[]::new));
     }
 
     private static List<String> words(String... words) {

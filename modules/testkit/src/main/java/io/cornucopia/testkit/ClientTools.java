@@ -93,7 +93,12 @@ public final class ClientTools {
 
     /** Runs a client in a directory, with nothing in its environment but what it cannot do without and {@code env}. */
     public Outcome run(Path workDir, Map<String, String> env, Duration deadline, String... command) {
-        Map<String, String> clean = CleanEnvironment.of(System.getenv(), homeOf(workDir), venv.resolve("bin"));
+        return run(workDir, homeOf(workDir), env, deadline, command);
+    }
+
+    /** The same with another home than the one in that directory. */
+    public Outcome run(Path workDir, Path home, Map<String, String> env, Duration deadline, String... command) {
+        Map<String, String> clean = CleanEnvironment.of(System.getenv(), home, venv.resolve("bin"));
         clean.putAll(env);
         List<String> resolved = new ArrayList<>(List.of(command));
         Path client = venv.resolve("bin").resolve(command[0]);

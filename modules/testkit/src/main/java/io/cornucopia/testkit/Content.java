@@ -50,6 +50,21 @@ public final class Content {
         return new Content(length, (offset, count) -> randomBytes(seed, offset, count));
     }
 
+    /** These bytes again and again, up to that length. They are not copied. */
+    public static Content repeated(byte[] bytes, long length) {
+        return new Content(length, (offset, count) -> {
+            byte[] piece = new byte[count];
+            int at = 0;
+            while (at < count) {
+                int from = (int) ((offset + at) % bytes.length);
+                int some = Math.min(count - at, bytes.length - from);
+                System.arraycopy(bytes, from, piece, at, some);
+                at += some;
+            }
+            return Buffer.buffer(piece);
+        });
+    }
+
     /** One after the other. */
     public static Content concat(List<Content> parts) {
         List<Content> kept = List.copyOf(parts);

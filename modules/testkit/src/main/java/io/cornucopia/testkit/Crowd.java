@@ -37,6 +37,24 @@ public final class Crowd implements AutoCloseable {
         return answers;
     }
 
+    /**
+     * Posts each of these forms to one address at once, with the token as the password of {@code __token__}. May be called from
+     * any thread. An upload that got no answer is a failed future.
+     */
+    public List<CompletableFuture<Reply>> post(URI address, String token, List<UploadForm> forms) {
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (UploadForm form : forms) {
+            HttpRequest request = HttpRequest.newBuilder(address)
+                    .header("Authorization", BasicCredentials.of("__token__", token))
+                    .header("Content-Type", form.contentType())
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(form.body().bytes()))
+                    .build();
+            replies.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                    .thenApply(response -> new Reply(response.statusCode(), response.body())));
+        }
+        return replies;
+    }
+
     @Override
     public void close() {
         threads.shutdownNow();
@@ -49,6 +67,9 @@ public final class Crowd implements AutoCloseable {
      * @param sha256 their digest
      */
     public record Answer(int status, long length, String sha256) {}
+
+    /** What was said of a form. */
+    public record Reply(int status, String text) {}
 
     /** Hashes a body as it comes and keeps none of it. */
     private static final class Hashing implements HttpResponse.BodySubscriber<Answer> {

@@ -27,6 +27,9 @@ import java.util.Optional;
  */
 public final class HttpProbe {
 
+    private static final Content NOTHING = Content.ofBytes(new byte[0]);
+    private static final int STEP = 1 << 18;
+
     private final String host;
     private final int port;
     private final List<Map.Entry<String, String>> headers;
@@ -74,26 +77,26 @@ public final class HttpProbe {
 
     /** What came back for this request line, which is sent as it is, character by byte. */
     public Response send(String method, String rawTarget) {
-        return send(method, rawTarget, new byte[0]);
+        return send(method, rawTarget, NOTHING);
     }
 
     /** The same with a body, whose length is declared unless a header line does so already. */
     public Response send(String method, String rawTarget, byte[] body) {
+        return send(method, rawTarget, Content.ofBytes(body));
+    }
+
+    /** The same with a body that is made up while it is sent. */
+    public Response send(String method, String rawTarget, Content body) {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         Arrival arrival = exchange(method, rawTarget, body, received);
-        return new Response(
-                arrival.head.status,
-                arrival.head.reason,
-                arrival.head.headers,
-                received.toByteArray(),
-                arrival.complete);
+        return response(arrival, received);
     }
 
     /** A GET whose body is hashed as it comes and not kept. */
     public Digest digest(String path) {
         MessageDigest sha256 = Sha256.digest();
         CountingSink sink = new CountingSink();
-        Arrival arrival = exchange("GET", path, new byte[0], new DigestOutputStream(sink, sha256));
+        Arrival arrival = exchange("GET", path, NOTHING, new DigestOutputStream(sink, sha256));
         return new Digest(
                 arrival.head.status,
                 sink.count,
@@ -153,29 +156,85 @@ public final class HttpProbe {
                 .toList();
     }
 
-    private Arrival exchange(String method, String rawTarget, byte[] body, OutputStream sink) {
-        try (Socket socket = new Socket()) {
-            int millis = Math.toIntExact(timeout.toMillis());
+    /** Sends nothing yet: a connection on which requests may follow one another. */
+    public Conversation connect() {
+        try {
+            return new Conversation(this, connected());
+        } catch (IOException e) {
+            throw new UncheckedIOException("connecting to port " + port, e);
+        }
+    }
+
+    private Socket connected() throws IOException {
+        int millis = Math.toIntExact(timeout.toMillis());
+        Socket socket = new Socket();
+        try {
             socket.connect(new InetSocketAddress(host, port), millis);
             socket.setSoTimeout(millis);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private Arrival exchange(String method, String rawTarget, Content body, OutputStream sink) {
+        try (Socket socket = connected()) {
             long start = System.nanoTime();
-            sendRequest(socket, method, rawTarget, body);
+            sendRequest(socket, method, rawTarget, body, "Connection: close\r\n");
             InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-            Head head = readHead(in);
-            while (head.status / 100 == 1) {
-                head = readHead(in);
-            }
-            boolean bodiless = method.equals("HEAD") || head.status == 204 || head.status == 304;
-            BodyReader reader = new BodyReader(in, sink);
-            boolean complete = bodiless || readBody(reader, head);
-            long first = reader.firstByteNanos().orElseGet(System::nanoTime);
-            return new Arrival(head, complete, (first - start) / 1_000_000);
+            return arrival(method, in, sink, start);
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + abbreviated(rawTarget) + " on port " + port, e);
         }
     }
 
-    private void sendRequest(Socket socket, String method, String rawTarget, byte[] body) throws IOException {
+    private static Arrival arrival(String method, InputStream in, OutputStream sink, long start) throws IOException {
+        Head head = readHead(in);
+        while (head.status / 100 == 1) {
+            head = readHead(in);
+        }
+        boolean bodiless = method.equals("HEAD") || head.status == 204 || head.status == 304;
+        BodyReader reader = new BodyReader(in, sink);
+        boolean complete = bodiless || readBody(reader, head);
+        long first = reader.firstByteNanos().orElseGet(System::nanoTime);
+        return new Arrival(head, complete, (first - start) / 1_000_000);
+    }
+
+    /** Sends a request that leaves the connection open, and reads its answer. */
+    Response exchange(Socket socket, InputStream in, String method, String rawTarget, Content body) {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try {
+            sendRequest(socket, method, rawTarget, body, "");
+            Arrival arrival = arrival(method, in, received, System.nanoTime());
+            return response(arrival, received);
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + abbreviated(rawTarget) + " on port " + port, e);
+        }
+    }
+
+    /** Reads an answer to what was written by other means. */
+    Response read(InputStream in) {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try {
+            Arrival arrival = arrival("POST", in, received, System.nanoTime());
+            return response(arrival, received);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from port " + port, e);
+        }
+    }
+
+    private static Response response(Arrival arrival, ByteArrayOutputStream received) {
+        return new Response(
+                arrival.head.status,
+                arrival.head.reason,
+                arrival.head.headers,
+                received.toByteArray(),
+                arrival.complete);
+    }
+
+    private void sendRequest(Socket socket, String method, String rawTarget, Content body, String last)
+            throws IOException {
         StringBuilder head = new StringBuilder(method + " " + rawTarget + " HTTP/1.1\r\n");
         if (valuesOf(headers, "Host").isEmpty()) {
             head.append("Host: ").append(host).append(':').append(port).append("\r\n");
@@ -184,14 +243,17 @@ public final class HttpProbe {
                 head.append(line.getKey()).append(": ").append(line.getValue()).append("\r\n"));
         boolean framed = !valuesOf(headers, "Content-Length").isEmpty()
                 || !valuesOf(headers, "Transfer-Encoding").isEmpty();
-        if (body.length > 0 && !framed) {
-            head.append("Content-Length: ").append(body.length).append("\r\n");
+        if (body.length() > 0 && !framed) {
+            head.append("Content-Length: ").append(body.length()).append("\r\n");
         }
-        head.append("Connection: close\r\n\r\n");
+        head.append(last).append("\r\n");
         try {
             OutputStream out = socket.getOutputStream();
             out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-            out.write(body);
+            for (long at = 0; at < body.length(); at += STEP) {
+                out.write(body.slice(at, (int) Math.min(STEP, body.length() - at))
+                        .getBytes());
+            }
             out.flush();
         } catch (IOException e) {
             // A server may answer and close before it has read everything: what it said is what counts.

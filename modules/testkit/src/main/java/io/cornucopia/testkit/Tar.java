@@ -14,16 +14,24 @@ final class Tar {
 
     static byte[] of(Map<String, byte[]> files) {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        files.forEach((path, content) -> {
-            tar.writeBytes(header(path, content.length));
-            tar.writeBytes(content);
-            tar.writeBytes(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
-        });
-        tar.writeBytes(new byte[2 * BLOCK]);
+        files.forEach((path, content) -> append(tar, path, '0', "", content));
+        tar.writeBytes(end());
         return tar.toByteArray();
     }
 
-    private static byte[] header(String path, int size) {
+    /** Adds one entry of that type. */
+    static void append(ByteArrayOutputStream tar, String path, char type, String link, byte[] content) {
+        tar.writeBytes(header(path, type, link, content.length));
+        tar.writeBytes(content);
+        tar.writeBytes(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
+    }
+
+    /** What ends an archive. */
+    static byte[] end() {
+        return new byte[2 * BLOCK];
+    }
+
+    private static byte[] header(String path, char type, String link, int size) {
         if (path.length() > 99) {
             throw new IllegalArgumentException("too long for a plain ustar name: " + path);
         }
@@ -35,7 +43,8 @@ final class Tar {
         put(header, 124, octal(size, 11));
         put(header, 136, octal(1_577_836_800L, 11));
         put(header, CHECKSUM_AT, "        ");
-        put(header, 156, "0");
+        put(header, 156, String.valueOf(type));
+        put(header, 157, link);
         put(header, 257, "ustar\0" + "00");
         int sum = 0;
         for (byte each : header) {
