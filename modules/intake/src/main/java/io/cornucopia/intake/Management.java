@@ -62,7 +62,8 @@ final class Management {
         return store.read(project).compose(uploads -> {
             Optional<Origin> rule = origins.rule(project);
             if (rule.isPresent() && rule.get() == Origin.UPSTREAM) {
-                throw Refusal.forbidden(project + " is upstream's, as projects.….origin says; its status is set there");
+                throw Refusal.forbidden(project + " is upstream's, since projects."
+                        + origins.pattern(project).orElseThrow() + ".origin is upstream; its status is set there");
             }
             if (rule.isEmpty() && !uploads.everUploaded()) {
                 throw notFound("nothing was uploaded to " + project);

@@ -123,10 +123,10 @@ final class Uploads {
         return store.read(project).map(uploads -> {
             switch (settings.origins().of(project, uploads.everUploaded())) {
                 case UPSTREAM -> {
-                    if (settings.origins().rule(project).isPresent()) {
-                        throw Refusal.forbidden(project + " is upstream's, as projects.….origin says; nothing can be"
-                                + " uploaded to it");
-                    }
+                    settings.origins().pattern(project).ifPresent(pattern -> {
+                        throw Refusal.forbidden(project + " is upstream's, since projects." + pattern
+                                + ".origin is upstream; nothing can be uploaded to it");
+                    });
                 }
                 case PRIVATE, MERGED -> {
                     // Ours, at least in part.

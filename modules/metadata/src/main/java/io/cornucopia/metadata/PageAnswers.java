@@ -88,7 +88,7 @@ final class PageAnswers {
     }
 
     private static FailureException noUpload(ProjectName project) {
-        return new FailureException(new Failure.NotFound("nothing was uploaded to " + project
-                + ", and upstream is not asked for it, since projects.….origin makes it private"));
+        return new FailureException(new Failure.NotFound(
+                "nothing was uploaded to " + project + ", which is private here: upstream is not asked for it"));
     }
 }
