@@ -205,10 +205,10 @@ final class Transfer {
                         download.fail(again.cause());
                         return;
                     }
-                    // A file that is ours by now is not at upstream.
+                    // A file that is ours by now has nothing to do with this one, and is not at upstream.
                     Optional<WantedFile> now = again.result().origin() == PageAnswer.Origin.OWN
                             ? Optional.empty()
-                            : WantedFile.of(again.result(), wanted.part());
+                            : WantedFile.of(again.result(), wanted.part(), wanted.since());
                     if (now.isPresent()
                             && !now.get().url().equals(url)
                             && now.get().promised().equals(wanted.promised())) {

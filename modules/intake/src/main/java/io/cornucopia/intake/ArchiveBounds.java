@@ -1,80 +1,47 @@
 package io.cornucopia.intake;
 
-import io.cornucopia.core.ProjectName;
-import io.cornucopia.core.Version;
-import java.io.IOException;
-import java.io.InputStream;
-
-/** What no archive may exceed, and what no name in one may be. */
+/**
+ * How much an archive may hold, counted while it is read. They bound the time and the disk of whoever unpacks it, here and
+ * elsewhere.
+ */
 final class ArchiveBounds {
-    /** How many entries. */
-    static final int MAX_ENTRIES = 200_000;
-    /** How long the core metadata, in bytes. */
-    static final int MAX_METADATA = 16 << 20;
-    /** Up to here a ratio is not looked at. */
-    private static final long ALWAYS_FINE = 64L << 20;
-    /** As PyPI has it. */
-    private static final long MAX_RATIO = 50;
+    /** The longest METADATA or PKG-INFO. */
+    static final int MAX_METADATA = 8 << 20;
 
-    private static final int MAX_NAME = 4096;
+    static final int MAX_ENTRIES = 500_000;
+    static final long MAX_UNPACKED = 64L << 30;
 
-    private ArchiveBounds() {}
+    /** How many times as long as the archive all that is in it may be, from where on that matters. PyPI takes 50. */
+    static final long MAX_RATIO = 100;
 
-    /** The longest that {@code packed} bytes may unpack to. */
-    static long unpacked(long packed) {
-        return Math.max(ALWAYS_FINE, packed * MAX_RATIO);
+    static final long RATIO_MATTERS_FROM = 64L << 20;
+
+    private final long packed;
+    private long unpacked;
+    private int entries;
+
+    /** @param packed how long the archive is */
+    ArchiveBounds(long packed) {
+        this.packed = packed;
     }
 
-    static void checkName(String name) {
-        boolean harmless = !name.isEmpty()
-                && name.length() <= MAX_NAME
-                && !name.startsWith("/")
-                && name.indexOf('\\') < 0
-                && name.chars().noneMatch(c -> c < 0x20 || c == 0x7f)
-                && !("/" + name + "/").contains("/../")
-                && !(name.length() > 1 && name.charAt(1) == ':');
-        if (!harmless) {
-            throw Refusal.invalid("the archive holds \"" + shown(name) + "\", which leads out of it or is no name");
+    /** One more entry. */
+    void entry() throws BadArchiveException {
+        entries++;
+        if (entries > MAX_ENTRIES) {
+            throw new BadArchiveException("it has more than " + MAX_ENTRIES + " entries");
         }
     }
 
-    /** Whether {@code folder} is {@code {name}-{version}} of that release, in whatever spelling. */
-    static boolean isOf(String folder, ProjectName project, Version version) {
-        for (int dash = folder.indexOf('-'); dash > 0; dash = folder.indexOf('-', dash + 1)) {
-            boolean fits = ProjectName.parse(folder.substring(0, dash))
-                            .filter(project::equals)
-                            .isPresent()
-                    && Version.parse(folder.substring(dash + 1).replace('_', '-'))
-                            .or(() -> Version.parse(underscored(folder)))
-                            .filter(version::equals)
-                            .isPresent();
-            if (fits) {
-                return true;
-            }
+    /** That many more bytes once it is unpacked. */
+    void unpacked(long bytes) throws BadArchiveException {
+        if (bytes < 0 || bytes > MAX_UNPACKED - unpacked) {
+            throw new BadArchiveException("it is longer than " + MAX_UNPACKED + " bytes when it is unpacked");
         }
-        return false;
-    }
-
-    // A local version has its separator escaped in a wheel: 1.0+cpu_1.
-    private static String underscored(String folder) {
-        return folder.substring(folder.lastIndexOf('-') + 1).replace('_', '.');
-    }
-
-    /** Reads the whole of an entry that has to be short. */
-    static byte[] readMetadata(InputStream entry, String name) throws IOException {
-        byte[] bytes = entry.readNBytes(MAX_METADATA + 1);
-        if (bytes.length > MAX_METADATA) {
-            throw Refusal.invalid(name + " is longer than " + (MAX_METADATA >> 20) + " MiB");
+        unpacked += bytes;
+        if (unpacked > RATIO_MATTERS_FROM && unpacked / MAX_RATIO > packed) {
+            throw new BadArchiveException(
+                    "unpacked, it is more than " + MAX_RATIO + " times as long as the archive: a zip bomb?");
         }
-        return bytes;
-    }
-
-    static String shown(String name) {
-        String plain = name.codePoints()
-                .filter(c -> c >= 0x20 && c != 0x7f)
-                .limit(120)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return plain.length() < name.length() ? plain + "…" : plain;
     }
 }

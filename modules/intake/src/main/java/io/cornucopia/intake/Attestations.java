@@ -1,24 +1,28 @@
 package io.cornucopia.intake;
 
-import io.cornucopia.storage.IncomingFile.Received;
+import io.cornucopia.core.ProjectName;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * The attestations that came with a file (PEP 740), of the right form and about that very file. Their signatures are for
- * clients to verify.
+ * Attestations that come with an upload (PEP 740). Their form is checked, and that they speak of this very file; their
+ * signatures are not verified.
  */
 final class Attestations {
-    private static final int MAX = 2;
-    private static final String STATEMENT = "https://in-toto.io/Statement/v1";
-    private static final Set<String> PREDICATES =
-            Set.of("https://docs.pypi.org/attestations/publish/v1", "https://slsa.dev/provenance/v1");
+    private static final int MAX = 10;
+    private static final String STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
+    private static final List<String> PREDICATE_TYPES =
+            List.of("https://docs.pypi.org/attestations/publish/v1", "https://slsa.dev/provenance/v1");
 
     private final JsonArray attestations;
 
@@ -27,82 +31,120 @@ final class Attestations {
     }
 
     /**
-     * Reads and checks them.
+     * Reads the form's field; fails with an invalid upload that says what is wrong with it.
      *
-     * @throws io.cornucopia.bus.FailureException with what is wrong
+     * @param sha256 of the uploaded file
      */
-    static Attestations of(String json, String filename, Received received) {
+    static Attestations read(String json, UploadFilename filename, ProjectName project, String sha256) {
+        JsonArray attestations;
         try {
-            JsonArray attestations = new JsonArray(json);
-            if (attestations.isEmpty() || attestations.size() > MAX) {
-                throw malformed("1 to " + MAX + " of them are taken, not " + attestations.size());
+            // Null would be an array for the reader.
+            attestations = json.startsWith("[") ? new JsonArray(json) : new JsonArray();
+        } catch (DecodeException | ClassCastException e) {
+            throw invalid("they are not a JSON array");
+        }
+        if (attestations.isEmpty() || attestations.size() > MAX) {
+            throw invalid("they have to be a JSON array of 1 to " + MAX + " attestations");
+        }
+        Set<String> predicates = new HashSet<>();
+        for (Object attestation : attestations) {
+            String predicate = check(object(attestation, "an attestation"), filename, project, sha256);
+            if (!predicates.add(predicate)) {
+                throw invalid("two of them have the predicateType " + predicate);
             }
-            for (int i = 0; i < attestations.size(); i++) {
-                check(attestations.getJsonObject(i), filename, received);
-            }
-            return new Attestations(attestations);
-        } catch (DecodeException | ClassCastException | IllegalArgumentException | NullPointerException e) {
-            throw malformed("they are not of the form that PEP 740 describes");
         }
-    }
-
-    private static void check(JsonObject attestation, String filename, Received received) {
-        JsonObject material = attestation.getJsonObject("verification_material");
-        JsonObject envelope = attestation.getJsonObject("envelope");
-        if (!Integer.valueOf(1).equals(attestation.getInteger("version"))) {
-            throw malformed("version is not 1");
-        }
-        if (decoded(material.getString("certificate")).length == 0
-                || material.getJsonArray("transparency_entries").isEmpty()
-                || decoded(envelope.getString("signature")).length == 0) {
-            throw malformed("certificate, transparency_entries or signature is empty");
-        }
-        JsonObject statement =
-                new JsonObject(new String(decoded(envelope.getString("statement")), StandardCharsets.UTF_8));
-        if (!STATEMENT.equals(statement.getString("_type"))) {
-            throw malformed("the statement is not an in-toto statement, version 1");
-        }
-        if (!PREDICATES.contains(statement.getString("predicateType"))) {
-            throw malformed("the predicate type \""
-                    + ArchiveBounds.shown(String.valueOf(statement.getValue("predicateType"))) + "\" is not known");
-        }
-        JsonArray subjects = statement.getJsonArray("subject");
-        if (subjects.size() != 1) {
-            throw malformed("the statement has not one subject");
-        }
-        JsonObject subject = subjects.getJsonObject(0);
-        if (!filename.equals(subject.getString("name"))) {
-            throw malformed("they speak of \"" + ArchiveBounds.shown(String.valueOf(subject.getValue("name")))
-                    + "\", not of " + filename);
-        }
-        if (!received.sha256().equalsIgnoreCase(subject.getJsonObject("digest").getString("sha256"))) {
-            throw malformed("they speak of a file with another SHA-256");
-        }
-    }
-
-    private static byte[] decoded(String base64) {
-        return Base64.getMimeDecoder().decode(base64);
-    }
-
-    private static RuntimeException malformed(String why) {
-        return Refusal.invalid("attestations: " + why);
+        return new Attestations(attestations);
     }
 
     /** As they came. */
-    Buffer document() {
+    Buffer json() {
         return attestations.toBuffer();
     }
 
-    /** As provenance, from whoever publishes with the token. */
+    /** The provenance of the file, for those who trust this index on who its publisher is. */
     Buffer provenance(Map<String, String> publisher) {
-        JsonObject identity = new JsonObject();
-        publisher.forEach(identity::put);
+        JsonObject bundle = new JsonObject()
+                .put("publisher", new JsonObject(new TreeMap<>(publisher)))
+                .put("attestations", attestations);
         return new JsonObject()
                 .put("version", 1)
-                .put(
-                        "attestation_bundles",
-                        new JsonArray()
-                                .add(new JsonObject().put("publisher", identity).put("attestations", attestations)))
+                .put("attestation_bundles", new JsonArray().add(bundle))
                 .toBuffer();
+    }
+
+    private static String check(JsonObject attestation, UploadFilename filename, ProjectName project, String sha256) {
+        if (!(attestation.getValue("version") instanceof Integer version) || version != 1) {
+            throw invalid("the version of an attestation has to be 1");
+        }
+        JsonObject material = object(attestation.getValue("verification_material"), "verification_material");
+        decoded(material.getValue("certificate"), "certificate");
+        if (!(material.getValue("transparency_entries") instanceof JsonArray entries)
+                || entries.isEmpty()
+                || !entries.stream().allMatch(JsonObject.class::isInstance)) {
+            throw invalid("transparency_entries has to be an array of one object at least");
+        }
+        JsonObject envelope = object(attestation.getValue("envelope"), "envelope");
+        decoded(envelope.getValue("signature"), "signature");
+        return checkStatement(statement(envelope), filename, project, sha256);
+    }
+
+    private static JsonObject statement(JsonObject envelope) {
+        byte[] bytes = decoded(envelope.getValue("statement"), "statement");
+        try {
+            String json = new String(bytes, StandardCharsets.UTF_8);
+            return json.startsWith("{") ? new JsonObject(json) : new JsonObject();
+        } catch (DecodeException | ClassCastException e) {
+            throw invalid("a statement is not a JSON object");
+        }
+    }
+
+    private static String checkStatement(
+            JsonObject statement, UploadFilename filename, ProjectName project, String sha256) {
+        if (!STATEMENT_TYPE.equals(statement.getValue("_type"))) {
+            throw invalid("the _type of a statement has to be " + STATEMENT_TYPE);
+        }
+        if (!(statement.getValue("predicateType") instanceof String predicate)
+                || !PREDICATE_TYPES.contains(predicate)) {
+            throw invalid("the predicateType of a statement has to be one of " + String.join(", ", PREDICATE_TYPES));
+        }
+        if (!(statement.getValue("subject") instanceof JsonArray subjects) || subjects.size() != 1) {
+            throw invalid("a statement has to have one subject");
+        }
+        JsonObject subject = object(subjects.getValue(0), "a statement's subject");
+        if (!(subject.getValue("name") instanceof String name) || !filename.isAlso(name, project)) {
+            throw invalid("a statement is about another file than " + Quoted.bare(filename.text()));
+        }
+        JsonObject digest = object(subject.getValue("digest"), "a subject's digest");
+        if (!(digest.getValue("sha256") instanceof String said)
+                || !said.toLowerCase(Locale.ROOT).equals(sha256)) {
+            throw invalid("a statement is about a file with another SHA-256 than " + sha256);
+        }
+        return predicate;
+    }
+
+    private static JsonObject object(Object value, String what) {
+        if (value instanceof JsonObject object) {
+            return object;
+        }
+        throw invalid(what + " has to be an object");
+    }
+
+    private static byte[] decoded(Object value, String what) {
+        try {
+            if (value instanceof String text) {
+                // Some tools break the lines.
+                byte[] bytes = Base64.getDecoder().decode(text.replace("\n", ""));
+                if (bytes.length > 0) {
+                    return bytes;
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalid("Invalid attestations: " + what + " is not base64");
+        }
+        throw invalid(what + " has to be there, in base64");
+    }
+
+    private static RuntimeException invalid(String message) {
+        return Refusal.invalid("Invalid attestations: " + message);
     }
 }

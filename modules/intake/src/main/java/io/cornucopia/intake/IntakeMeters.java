@@ -2,24 +2,29 @@ package io.cornucopia.intake;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.AsyncResult;
+import java.util.List;
 
-/** What can be measured about uploads. */
+/** What is counted of uploads. Thread-safe. */
 final class IntakeMeters {
+    /** Those that are there from the start, so that a rate can be told before the first. */
+    private static final List<String> FORESEEN =
+            List.of(Outcome.DONE, "invalid", "forbidden", "conflict", "quarantined", "internal");
+
     private final MeterRegistry metrics;
 
     IntakeMeters(MeterRegistry metrics) {
         this.metrics = metrics;
-        uploads("done");
+        FORESEEN.forEach(this::uploads);
     }
 
-    /** @param outcome {@code done}, or the code of the failure */
-    void uploaded(String outcome) {
-        uploads(outcome).increment();
+    void ended(AsyncResult<?> upload) {
+        uploads(Outcome.code(upload)).increment();
     }
 
     private Counter uploads(String outcome) {
         return Counter.builder("cornucopia.uploads")
-                .description("uploads, by what came of them")
+                .description("uploads that arrived whole, by how they ended")
                 .tag("outcome", outcome)
                 .register(metrics);
     }

@@ -3,17 +3,27 @@ package io.cornucopia.intake;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 
-/** Why an upload or an act is refused, as what is thrown. */
+/** How an act ends that is not carried out. */
 final class Refusal {
     private Refusal() {}
 
-    /** What was sent cannot be right (400). */
     static FailureException invalid(String message) {
         return new FailureException(new Failure.Invalid(message));
     }
 
-    /** Whoever asks may not (403). */
     static FailureException forbidden(String message) {
         return new FailureException(new Failure.Forbidden(message));
+    }
+
+    static FailureException conflict(String message) {
+        return new FailureException(new Failure.Conflict(message));
+    }
+
+    static FailureException quarantined(String message) {
+        return new FailureException(new Failure.Quarantined(message));
+    }
+
+    static FailureException notFound(String message) {
+        return new FailureException(new Failure.NotFound(message));
     }
 }

@@ -2,110 +2,75 @@ package io.cornucopia.intake;
 
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.Version;
-import io.cornucopia.storage.IncomingFile.Received;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * The fields of an upload's form that matter here (section G2). Parts may have come in any order; an empty string and
- * {@code UNKNOWN} mean absent; what is not known is passed over.
+ * What an upload's form says, as far as it matters (section G2): empty values and {@code UNKNOWN} are absent, fields that
+ * nobody needs are passed over.
  *
- * @param project {@code name}, normalised
- * @param version {@code version}, a PEP 440 one
- * @param filetype {@code filetype}
- * @param digests the digests that were given, by the name of their field, in lower case
- * @param attestations {@code attestations}, as JSON
- * @param signature {@code gpg_signature}
+ * @param project the project, if it says so
+ * @param version the version as it is written there
+ * @param filetype what sort of file it is said to be
+ * @param digests what the file is said to hash to: one at least
+ * @param signature a detached signature
+ * @param attestations attestations, as JSON
  */
 record UploadForm(
         Optional<ProjectName> project,
         Optional<Version> version,
         Optional<String> filetype,
-        Map<String, String> digests,
-        Optional<String> attestations,
-        Optional<String> signature) {
-    static final String MD5 = "md5_digest";
-    static final String SHA256 = "sha256_digest";
-    static final String BLAKE2 = "blake2_256_digest";
+        ClaimedDigests digests,
+        Optional<String> signature,
+        Optional<String> attestations) {
+    private static final String UNKNOWN = "UNKNOWN";
 
-    private static final Map<String, Integer> DIGEST_LENGTHS = Map.of(MD5, 32, SHA256, 64, BLAKE2, 64);
-    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
-
-    /** @throws io.cornucopia.bus.FailureException with what is wrong */
-    static UploadForm of(Map<String, List<String>> fields) {
-        value(fields, ":action").filter(action -> !action.equals("file_upload")).ifPresent(action -> {
-            throw Refusal.invalid(":action: \"" + action + "\" is not file_upload, which is all there is here");
+    /** Reads the fields; fails with an invalid upload if they contradict the protocol. */
+    static UploadForm read(Map<String, List<String>> fields) {
+        one(fields, ":action").filter(action -> !action.equals("file_upload")).ifPresent(action -> {
+            throw Refusal.invalid("Unknown :action " + Quoted.text(action) + ": this index knows file_upload only");
         });
-        value(fields, "protocol_version")
-                .filter(version -> !version.equals("1"))
-                .ifPresent(version -> {
-                    throw Refusal.invalid("protocol_version: \"" + version + "\" is not 1");
-                });
+        one(fields, "protocol_version").filter(version -> !version.equals("1")).ifPresent(version -> {
+            throw Refusal.invalid("Unknown protocol_version " + Quoted.text(version) + ": this index knows 1 only");
+        });
+        Optional<ProjectName> project = one(fields, "name")
+                .map(name -> ProjectName.parse(name)
+                        .orElseThrow(() -> Refusal.invalid("Invalid name " + Quoted.text(name)
+                                + ": a name has ASCII letters, digits, -, _ and . in it, and begins and ends with a letter or a"
+                                + " digit")));
+        Optional<Version> version = one(fields, "version")
+                .map(text -> Version.parse(text)
+                        .orElseThrow(() ->
+                                Refusal.invalid("Invalid version " + Quoted.text(text) + ": not a PEP 440 version")));
         return new UploadForm(
-                value(fields, "name").map(UploadForm::project),
-                value(fields, "version").map(UploadForm::version),
-                value(fields, "filetype"),
-                digests(fields),
-                value(fields, "attestations"),
-                value(fields, "gpg_signature"));
+                project,
+                version,
+                one(fields, "filetype"),
+                ClaimedDigests.read(
+                        one(fields, "md5_digest"), one(fields, "sha256_digest"), one(fields, "blake2_256_digest")),
+                one(fields, "gpg_signature"),
+                one(fields, "attestations"));
     }
 
-    private static ProjectName project(String name) {
-        return ProjectName.parse(name)
-                .orElseThrow(() -> Refusal.invalid("name: \"" + name
-                        + "\" is not a project's name: letters, digits and single - _ . between them"));
-    }
-
-    private static Version version(String version) {
-        return Version.parse(version)
-                .orElseThrow(() -> Refusal.invalid("version: \"" + version + "\" is not a version (PEP 440)"));
-    }
-
-    private static Map<String, String> digests(Map<String, List<String>> fields) {
-        Map<String, String> digests = new LinkedHashMap<>();
-        for (String field : List.of(SHA256, BLAKE2, MD5)) {
-            value(fields, field).ifPresent(digest -> {
-                String hex = digest.toLowerCase(Locale.ROOT);
-                if (hex.length() != DIGEST_LENGTHS.get(field)
-                        || !HEX.matcher(hex).matches()) {
-                    throw Refusal.invalid(
-                            field + ": \"" + digest + "\" is not " + DIGEST_LENGTHS.get(field) + " hexadecimal digits");
-                }
-                digests.put(field, hex);
-            });
-        }
-        if (digests.isEmpty()) {
-            throw Refusal.invalid(
-                    "no digest was sent: one of sha256_digest, blake2_256_digest and md5_digest is needed,"
-                            + " to know that the file arrived as it was sent");
-        }
-        return digests;
-    }
-
-    private static Optional<String> value(Map<String, List<String>> fields, String name) {
-        return fields.getOrDefault(name, List.of()).stream()
-                .map(String::strip)
-                .filter(value -> !value.isEmpty() && !value.equals("UNKNOWN"))
-                .findFirst();
-    }
-
-    /**
-     * Holds the digests against what arrived (section G3).
-     *
-     * @throws io.cornucopia.bus.FailureException if one does not match
-     */
-    void checkDigests(Received received) {
-        Map<String, String> actual =
-                Map.of(SHA256, received.sha256(), BLAKE2, received.blake2b256(), MD5, received.md5());
-        digests.forEach((field, sent) -> {
-            if (!sent.equals(actual.get(field))) {
-                throw Refusal.invalid(field + ": the file hashes to " + actual.get(field) + ", and " + sent
-                        + " was sent: it changed on the way, or is another file");
-            }
+    /** Checks that the form and the file's name mean the same; fails with an invalid upload if not. */
+    void checkFiletype(UploadFilename filename) {
+        String actual = filename.type().filetype();
+        filetype.filter(said -> !said.equals(actual)).ifPresent(said -> {
+            throw Refusal.invalid("Invalid filetype " + Quoted.text(said) + ": " + Quoted.bare(filename.text()) + " is "
+                    + actual + ", and only bdist_wheel and sdist can be uploaded");
         });
+    }
+
+    private static Optional<String> one(Map<String, List<String>> fields, String name) {
+        List<String> said = fields.getOrDefault(name, List.of()).stream()
+                .map(String::strip)
+                .filter(value -> !value.isEmpty() && !value.equals(UNKNOWN))
+                .distinct()
+                .toList();
+        if (said.size() > 1) {
+            throw Refusal.invalid("The form has several different values of the field " + name);
+        }
+        return said.stream().findFirst();
     }
 }

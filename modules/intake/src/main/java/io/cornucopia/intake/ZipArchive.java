@@ -1,188 +1,574 @@
 package io.cornucopia.intake;
 
-import io.cornucopia.bus.FailureException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Enumeration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipFile;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
- * A zip that is nothing but a zip, whose directory is within bounds and does not contradict itself. Only the directory and
- * single short entries are read. Everything blocks.
+ * A zip file, read so strictly that everybody who unpacks it sees the same: those who go by the directory at its end
+ * (pip) and those who go by the headers on the way (uv). The entries lie one behind the other from the first byte on, in
+ * the order of the directory, headers and directory agree, and nothing comes before, between or after them.
+ *
+ * <p>Memory is bounded whatever the file is: the directory is read as a stream, and nothing but what is asked for is
+ * inflated. That is why this is not a library's reader, which keeps an object an entry. Blocks. A fault of the disk is an
+ * {@link UncheckedIOException}, a fault of the file a {@link BadArchiveException}.
  */
 final class ZipArchive implements Closeable {
-    private static final int END_SIGNATURE = 0x06054b50;
-    private static final int END64_SIGNATURE = 0x06064b50;
-    private static final int LOCATOR64_SIGNATURE = 0x07064b50;
-    private static final int LOCAL_SIGNATURE = 0x04034b50;
+    private static final int LOCAL_HEADER = 0x04034b50;
+    private static final int DIRECTORY_HEADER = 0x02014b50;
+    private static final int DESCRIPTOR = 0x08074b50;
+    private static final int END = 0x06054b50;
+    private static final int ZIP64_END = 0x06064b50;
+    private static final int ZIP64_LOCATOR = 0x07064b50;
+
+    private static final int LOCAL_LENGTH = 30;
+    private static final int DIRECTORY_LENGTH = 46;
     private static final int END_LENGTH = 22;
-    private static final int LOCATOR64_LENGTH = 20;
-    private static final int END64_LENGTH = 56;
+    private static final int ZIP64_END_LENGTH = 56;
+    private static final int ZIP64_LOCATOR_LENGTH = 20;
     private static final int MAX_COMMENT = 0xffff;
-    private static final int MAX_DIRECTORY = 48 << 20;
-    private static final int TAR_MAGIC_AT = 257;
 
-    private final ZipFile zip;
-    private final List<String> names = new ArrayList<>();
+    private static final int ENCRYPTED = 0x2041;
+    private static final int HAS_DESCRIPTOR = 0x8;
+    private static final int UTF_8 = 0x800;
+    private static final int STORED = 0;
+    private static final int DEFLATED = 8;
+    private static final int ZIP64_EXTRA = 0x0001;
+    private static final int UNICODE_PATH_EXTRA = 0x7075;
+    private static final long IN_ZIP64 = 0xffffffffL;
+    private static final int COUNT_IN_ZIP64 = 0xffff;
 
-    private ZipArchive(ZipFile zip) {
-        this.zip = zip;
+    private static final int FILE_TYPE = 0xf000;
+    private static final int REGULAR = 0x8000;
+    private static final int DIRECTORY = 0x4000;
+    private static final int LINK = 0xa000;
+
+    private static final int WINDOW = 1 << 18;
+
+    private final FileChannel channel;
+    private final long length;
+
+    private ZipArchive(FileChannel channel, long length) {
+        this.channel = channel;
+        this.length = length;
     }
 
-    /** Opens and checks it. */
-    static ZipArchive open(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            checkFrame(channel);
-        }
-        ZipFile zip = ZipFile.builder().setPath(path).get();
-        ZipArchive archive = new ZipArchive(zip);
+    /** Opens it; nothing is looked at yet. */
+    static ZipArchive open(Path file) {
         try {
-            archive.checkEntries(java.nio.file.Files.size(path));
-            return archive;
-        } catch (IOException | RuntimeException e) {
-            zip.close();
-            throw e;
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            return new ZipArchive(channel, channel.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** The names of its entries, in the order of its directory. */
-    List<String> names() {
-        return names;
+    /**
+     * An entry.
+     *
+     * @param name its name, safe as a path
+     * @param size how long it is when it is unpacked, as the directory says
+     */
+    record Entry(String name, int method, long crc, long packed, long size, long offset) {
+        boolean isDirectory() {
+            return name.endsWith("/");
+        }
     }
 
-    /** The whole of a short entry, whose length and checksum are as its directory has them. */
-    byte[] read(String name) throws IOException {
-        ZipArchiveEntry entry = zip.getEntry(name);
-        byte[] bytes;
-        try (InputStream content = zip.getInputStream(entry)) {
-            bytes = ArchiveBounds.readMetadata(content, name);
+    /** Sees each entry. */
+    interface Visitor {
+        void visit(Entry entry) throws BadArchiveException;
+    }
+
+    /**
+     * Whether readers of zip files that look for a directory at the end of whatever they are given, as Python's do, take
+     * this for one.
+     */
+    static boolean isTakenForZip(Path file) {
+        try (ZipArchive archive = open(file)) {
+            Optional<Long> end = archive.end();
+            if (end.isEmpty()) {
+                return false;
+            }
+            ByteBuffer fields = archive.readAt(end.get(), END_LENGTH);
+            long size = unsigned(fields.getInt(12));
+            long start = end.get() - size;
+            return size == 0
+                    || size == IN_ZIP64
+                    || (start >= 0 && archive.readAt(start, 4).getInt(0) == DIRECTORY_HEADER);
+        } catch (BadArchiveException e) {
+            return false;
         }
+    }
+
+    /** Goes through all of it, and shows every entry in order. */
+    void visit(ArchiveBounds bounds, Visitor visitor) throws BadArchiveException {
+        Directory directory = directory();
+        if (directory.entries() > ArchiveBounds.MAX_ENTRIES) {
+            throw new BadArchiveException("it has more than " + ArchiveBounds.MAX_ENTRIES + " entries");
+        }
+        Cursor cursor = new Cursor(directory.start(), directory.end());
+        long[] names = new long[(int) directory.entries()];
+        Trail trail = new Trail();
+        for (int i = 0; i < names.length; i++) {
+            Entry entry = next(cursor, trail, names, i);
+            bounds.entry();
+            bounds.unpacked(entry.size());
+            visitor.visit(entry);
+        }
+        trail.close(directory.start());
+        if (!cursor.isAtEnd()) {
+            throw new BadArchiveException("its directory is longer than its entries");
+        }
+        Arrays.sort(names);
+        for (int i = 1; i < names.length; i++) {
+            if (names[i] == names[i - 1]) {
+                throw new BadArchiveException("two of its entries have the same name");
+            }
+        }
+    }
+
+    /** The bytes of an entry, which must be exactly what the directory says of them. */
+    byte[] read(Entry entry, int limit) throws BadArchiveException {
+        if (entry.size() > limit) {
+            throw new BadArchiveException(
+                    "the entry " + Quoted.text(entry.name()) + " is longer than " + limit + " bytes");
+        }
+        ByteBuffer header = readAt(entry.offset(), LOCAL_LENGTH);
+        long start = entry.offset() + LOCAL_LENGTH + unsigned(header.getShort(26)) + unsigned(header.getShort(28));
+        byte[] bytes = switch (entry.method()) {
+            case STORED -> readAt(start, (int) entry.size()).array();
+            case DEFLATED -> inflate(entry, start);
+            default ->
+                throw new BadArchiveException("the entry " + Quoted.text(entry.name())
+                        + " is packed by a method that installers do not know: "
+                        + entry.method());
+        };
         CRC32 crc = new CRC32();
         crc.update(bytes);
-        if (bytes.length != entry.getSize() || crc.getValue() != entry.getCrc()) {
-            throw Refusal.invalid(name + " is not what the archive's directory says of it");
+        if (crc.getValue() != entry.crc()) {
+            throw new BadArchiveException("the checksum of the entry " + Quoted.text(entry.name()) + " is wrong");
         }
         return bytes;
     }
 
     @Override
-    public void close() throws IOException {
-        zip.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    // Before anything is taken into memory: the library believes what a directory says of its own length.
-    private static void checkFrame(FileChannel channel) throws IOException {
-        long size = channel.size();
-        if (size < END_LENGTH || read(channel, 0, 4).getInt(0) != LOCAL_SIGNATURE) {
-            throw Refusal.invalid("it is not a zip: it does not begin like one");
-        }
-        if (size > TAR_MAGIC_AT + 5
-                && new String(read(channel, TAR_MAGIC_AT, 5).array(), StandardCharsets.US_ASCII).equals("ustar")) {
-            throw Refusal.invalid("it is a tar as well as a zip: what is in it depends on who reads it");
-        }
-        long end = findEnd(channel, size);
-        ByteBuffer record = read(channel, end, END_LENGTH);
-        long entries = Short.toUnsignedLong(record.getShort(10));
-        long length = Integer.toUnsignedLong(record.getInt(12));
-        long start = Integer.toUnsignedLong(record.getInt(16));
-        long directoryEnd = end;
-        boolean large = entries == 0xffff || length == 0xffffffffL || start == 0xffffffffL;
-        if (large && end >= LOCATOR64_LENGTH + END64_LENGTH) {
-            ByteBuffer locator = read(channel, end - LOCATOR64_LENGTH, LOCATOR64_LENGTH);
-            if (locator.getInt(0) == LOCATOR64_SIGNATURE) {
-                long end64 = locator.getLong(8);
-                if (end64 < 0 || end64 != end - LOCATOR64_LENGTH - END64_LENGTH) {
-                    throw contradictory();
+    private byte[] inflate(Entry entry, long start) throws BadArchiveException {
+        BadArchiveException lie = new BadArchiveException(
+                "the entry " + Quoted.text(entry.name()) + " is not what the zip file's directory says of it");
+        byte[] bytes = new byte[(int) entry.size()];
+        Inflater inflater = new Inflater(true);
+        try {
+            long at = start;
+            long end = start + entry.packed();
+            int taken = 0;
+            byte[] beyond = new byte[1];
+            while (!inflater.finished()) {
+                if (inflater.needsInput()) {
+                    int chunk = (int) Math.min(WINDOW, end - at);
+                    if (chunk == 0) {
+                        throw lie;
+                    }
+                    inflater.setInput(readAt(at, chunk).array());
+                    at += chunk;
                 }
-                ByteBuffer record64 = read(channel, end64, END64_LENGTH);
-                if (record64.getInt(0) != END64_SIGNATURE) {
-                    throw contradictory();
+                // One byte more than there should be, to see whether there is.
+                int inflated = taken < bytes.length
+                        ? inflater.inflate(bytes, taken, bytes.length - taken)
+                        : inflater.inflate(beyond);
+                if (inflater.needsDictionary() || (taken == bytes.length && inflated > 0)) {
+                    throw lie;
                 }
-                entries = record64.getLong(32);
-                length = record64.getLong(40);
-                start = record64.getLong(48);
-                directoryEnd = end64;
+                taken += inflated;
             }
-        }
-        if (entries < 0 || entries > ArchiveBounds.MAX_ENTRIES || length < 0 || length > MAX_DIRECTORY) {
-            throw Refusal.invalid("the archive has more than " + ArchiveBounds.MAX_ENTRIES
-                    + " entries, or a directory longer than " + (MAX_DIRECTORY >> 20) + " MiB");
-        }
-        if (start < 0 || start + length != directoryEnd) {
-            throw contradictory();
+            if (taken != bytes.length || inflater.getBytesRead() != entry.packed()) {
+                throw lie;
+            }
+            return bytes;
+        } catch (DataFormatException e) {
+            throw new BadArchiveException("the entry " + Quoted.text(entry.name()) + " is broken", e);
+        } finally {
+            inflater.end();
         }
     }
 
-    private static long findEnd(FileChannel channel, long size) throws IOException {
-        int tailLength = (int) Math.min(size, END_LENGTH + MAX_COMMENT);
-        ByteBuffer tail = read(channel, size - tailLength, tailLength);
-        for (int at = tailLength - END_LENGTH; at >= 0; at--) {
-            if (tail.getInt(at) == END_SIGNATURE) {
-                if (at + END_LENGTH + Short.toUnsignedInt(tail.getShort(at + 20)) != tailLength) {
-                    throw Refusal.invalid("something follows the end of the zip");
+    private Entry next(Cursor cursor, Trail trail, long[] names, int index) throws BadArchiveException {
+        ByteBuffer fixed = cursor.take(DIRECTORY_LENGTH);
+        if (fixed.getInt(0) != DIRECTORY_HEADER) {
+            throw new BadArchiveException("its directory is broken");
+        }
+        int flags = fixed.getShort(8);
+        int method = unsigned(fixed.getShort(10));
+        long crc = unsigned(fixed.getInt(16));
+        long packed = unsigned(fixed.getInt(20));
+        long size = unsigned(fixed.getInt(24));
+        int nameLength = unsigned(fixed.getShort(28));
+        int extraLength = unsigned(fixed.getShort(30));
+        int commentLength = unsigned(fixed.getShort(32));
+        int disk = unsigned(fixed.getShort(34));
+        int type = (fixed.getInt(38) >>> 16) & FILE_TYPE;
+        long offset = unsigned(fixed.getInt(42));
+        byte[] rawName = bytes(cursor.take(nameLength));
+        ByteBuffer extra = copy(cursor.take(extraLength));
+        cursor.take(commentLength);
+
+        String name = EntryPath.checked(name(rawName, (flags & UTF_8) != 0));
+        checkUnicodePath(extra, name);
+        names[index] = hash(rawName);
+        if ((flags & ENCRYPTED) != 0) {
+            throw new BadArchiveException("the entry " + Quoted.text(name) + " is encrypted");
+        }
+        if (disk != 0) {
+            throw new BadArchiveException("it is a part of several zip files");
+        }
+        checkType(name, type);
+        Zip64 wide = new Zip64(extra, name);
+        // In the order in which they stand there.
+        size = wide.or(size);
+        packed = wide.or(packed);
+        offset = wide.or(offset);
+        Entry entry = new Entry(name, method, crc, packed, size, offset);
+        if (entry.packed() < 0 || entry.size() < 0 || (method == STORED && entry.packed() != entry.size())) {
+            throw new BadArchiveException("the sizes of the entry " + Quoted.text(name) + " cannot be right");
+        }
+        trail.follow(entry, rawName);
+        return entry;
+    }
+
+    private static void checkType(String name, int type) throws BadArchiveException {
+        if (type == LINK) {
+            throw new BadArchiveException("the entry " + Quoted.text(name) + " is a symbolic link");
+        }
+        if (type != 0 && type != REGULAR && type != DIRECTORY) {
+            throw new BadArchiveException("the entry " + Quoted.text(name) + " is neither a file nor a directory");
+        }
+    }
+
+    private static String name(byte[] raw, boolean isUtf8) throws BadArchiveException {
+        try {
+            // What is not UTF-8 is of some code page; only what is ASCII in all of them matters here.
+            return (isUtf8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1)
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new BadArchiveException("the name of an entry is not UTF-8", e);
+        }
+    }
+
+    /** Some unpackers prefer this name to the other: it may only be a better spelling of what ASCII cannot say. */
+    private static void checkUnicodePath(ByteBuffer extra, String name) throws BadArchiveException {
+        Optional<ByteBuffer> field = extraField(extra, UNICODE_PATH_EXTRA);
+        if (field.isEmpty()) {
+            return;
+        }
+        byte[] bytes = bytes(field.get());
+        if (bytes.length < 5) {
+            throw new BadArchiveException("the extra fields of the entry " + Quoted.text(name) + " are broken");
+        }
+        String other = EntryPath.checked(name(Arrays.copyOfRange(bytes, 5, bytes.length), true));
+        if (!other.equals(name) && name.chars().allMatch(c -> c < 0x80)) {
+            throw new BadArchiveException(
+                    "the entry " + Quoted.text(name) + " has another name as well: " + Quoted.text(other));
+        }
+    }
+
+    private static Optional<ByteBuffer> extraField(ByteBuffer extra, int wanted) throws BadArchiveException {
+        int at = 0;
+        while (at + 4 <= extra.limit()) {
+            int id = unsigned(extra.getShort(at));
+            int size = unsigned(extra.getShort(at + 2));
+            if (at + 4 + size > extra.limit()) {
+                throw new BadArchiveException("the extra fields of an entry are broken");
+            }
+            if (id == wanted) {
+                return Optional.of(extra.slice(at + 4, size).order(ByteOrder.LITTLE_ENDIAN));
+            }
+            at += 4 + size;
+        }
+        return Optional.empty();
+    }
+
+    private Directory directory() throws BadArchiveException {
+        long end = end().orElseThrow(() -> new BadArchiveException("it is not a zip file, or is cut short"));
+        ByteBuffer fields = readAt(end, END_LENGTH);
+        if (end + END_LENGTH + unsigned(fields.getShort(20)) != length) {
+            throw new BadArchiveException("something follows the end of the zip file");
+        }
+        long entries = unsigned(fields.getShort(10));
+        long size = unsigned(fields.getInt(12));
+        long start = unsigned(fields.getInt(16));
+        if (fields.getShort(4) != 0 || fields.getShort(6) != 0 || fields.getShort(8) != fields.getShort(10)) {
+            throw new BadArchiveException("it is a part of several zip files");
+        }
+        Optional<Directory> wide = zip64Directory(end);
+        if (wide.isEmpty()) {
+            if (start == IN_ZIP64 || size == IN_ZIP64 || entries == COUNT_IN_ZIP64) {
+                throw new BadArchiveException("its ZIP64 directory is missing");
+            }
+            return within(new Directory(start, start + size, entries), end);
+        }
+        Directory other = wide.get();
+        if ((start != IN_ZIP64 && start != other.start())
+                || (size != IN_ZIP64 && size != other.end() - other.start())
+                || (entries != COUNT_IN_ZIP64 && entries != other.entries())) {
+            throw new BadArchiveException("its ends disagree on where its directory is (ZIP64)");
+        }
+        return other;
+    }
+
+    private Optional<Directory> zip64Directory(long end) throws BadArchiveException {
+        long locatorAt = end - ZIP64_LOCATOR_LENGTH;
+        if (locatorAt < 0) {
+            return Optional.empty();
+        }
+        ByteBuffer locator = readAt(locatorAt, ZIP64_LOCATOR_LENGTH);
+        if (locator.getInt(0) != ZIP64_LOCATOR) {
+            return Optional.empty();
+        }
+        long at = locator.getLong(8);
+        if (at != locatorAt - ZIP64_END_LENGTH || at < 0) {
+            throw new BadArchiveException("its ZIP64 directory is not where it should be");
+        }
+        ByteBuffer fields = readAt(at, ZIP64_END_LENGTH);
+        if (fields.getInt(0) != ZIP64_END || fields.getLong(4) != ZIP64_END_LENGTH - 12) {
+            throw new BadArchiveException("its ZIP64 directory is broken");
+        }
+        boolean alone = locator.getInt(4) == 0
+                && locator.getInt(16) <= 1
+                && fields.getInt(16) == 0
+                && fields.getInt(20) == 0
+                && fields.getLong(24) == fields.getLong(32);
+        if (!alone) {
+            throw new BadArchiveException("it is a part of several zip files");
+        }
+        long start = fields.getLong(48);
+        long size = fields.getLong(40);
+        if (start < 0 || size < 0 || start > length || size > length) {
+            throw new BadArchiveException("its ZIP64 directory is broken");
+        }
+        return Optional.of(within(new Directory(start, start + size, fields.getLong(32)), at));
+    }
+
+    private static Directory within(Directory directory, long end) throws BadArchiveException {
+        boolean possible = directory.end() == end
+                && directory.entries() >= 0
+                && directory.entries() <= (directory.end() - directory.start()) / DIRECTORY_LENGTH;
+        if (!possible) {
+            throw new BadArchiveException(
+                    "its directory is not where it should be, or something comes before the zip file");
+        }
+        return directory;
+    }
+
+    /** Where the last end record is: the one that everybody looks for first. */
+    private Optional<Long> end() throws BadArchiveException {
+        if (length < END_LENGTH) {
+            return Optional.empty();
+        }
+        int tail = (int) Math.min(length, END_LENGTH + MAX_COMMENT);
+        ByteBuffer bytes = readAt(length - tail, tail);
+        for (int at = tail - END_LENGTH; at >= 0; at--) {
+            if (bytes.getInt(at) == END) {
+                return Optional.of(length - tail + at);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private ByteBuffer readAt(long position, int count) throws BadArchiveException {
+        if (position < 0 || count < 0 || position > length - count) {
+            throw new BadArchiveException("it is cut short, or points beyond its end");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes, position + bytes.position()) < 0) {
+                    throw new UncheckedIOException(new IOException("the file became shorter while it was read"));
                 }
-                return size - tailLength + at;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.flip();
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    private static ByteBuffer copy(ByteBuffer buffer) {
+        return ByteBuffer.wrap(bytes(buffer)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Enough of a hash to tell names apart: whoever finds two names of one hash is told that they are the same. */
+    private static long hash(byte[] name) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name))
+                    .getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static int unsigned(short value) {
+        return Short.toUnsignedInt(value);
+    }
+
+    private static long unsigned(int value) {
+        return Integer.toUnsignedLong(value);
+    }
+
+    /** Where the directory lies, and how many entries it has. */
+    private record Directory(long start, long end, long entries) {}
+
+    /** The numbers of an entry that did not fit their fields. They come in order, each only if its field says so. */
+    private static final class Zip64 {
+        private final Optional<ByteBuffer> numbers;
+        private final String name;
+
+        Zip64(ByteBuffer extra, String name) throws BadArchiveException {
+            this.numbers = extraField(extra, ZIP64_EXTRA);
+            this.name = name;
+        }
+
+        /** The number itself, or the wide one that it stands for. */
+        long or(long number) throws BadArchiveException {
+            if (number != IN_ZIP64) {
+                return number;
+            }
+            if (numbers.isEmpty() || numbers.get().remaining() < 8) {
+                throw new BadArchiveException("the entry " + Quoted.text(name) + " has no ZIP64 sizes");
+            }
+            return numbers.get().getLong();
+        }
+    }
+
+    /** The headers on the way, which have to say what the directory says, and to leave no gap. */
+    private final class Trail {
+        private long at;
+        private Optional<Entry> described = Optional.empty();
+
+        void follow(Entry entry, byte[] rawName) throws BadArchiveException {
+            close(entry.offset());
+            ByteBuffer header = readAt(entry.offset(), LOCAL_LENGTH + rawName.length);
+            int flags = header.getShort(6);
+            boolean same = header.getInt(0) == LOCAL_HEADER
+                    && unsigned(header.getShort(8)) == entry.method()
+                    && unsigned(header.getShort(26)) == rawName.length
+                    && Arrays.equals(
+                            header.array(), LOCAL_LENGTH, LOCAL_LENGTH + rawName.length, rawName, 0, rawName.length);
+            if (!same || (flags & ENCRYPTED) != 0) {
+                throw disagreement(entry);
+            }
+            int extraLength = unsigned(header.getShort(28));
+            ByteBuffer extra = readAt(entry.offset() + LOCAL_LENGTH + rawName.length, extraLength);
+            checkUnicodePath(extra, entry.name());
+            Zip64 wide = new Zip64(extra, entry.name());
+            long size = wide.or(unsigned(header.getInt(22)));
+            long packed = wide.or(unsigned(header.getInt(18)));
+            long crc = unsigned(header.getInt(14));
+            boolean described = (flags & HAS_DESCRIPTOR) != 0;
+            if (!agree(crc, entry.crc(), described)
+                    || !agree(packed, entry.packed(), described)
+                    || !agree(size, entry.size(), described)) {
+                throw disagreement(entry);
+            }
+            long start = entry.offset() + LOCAL_LENGTH + rawName.length + extraLength;
+            if (entry.packed() > length - start) {
+                throw new BadArchiveException("the entry " + Quoted.text(entry.name()) + " is cut short");
+            }
+            at = start + entry.packed();
+            this.described = described ? Optional.of(entry) : Optional.empty();
+        }
+
+        /** The next thing begins there. */
+        void close(long next) throws BadArchiveException {
+            long gap = next - at;
+            if (described.isEmpty() ? gap != 0 : !isDescriptor(described.get(), gap)) {
+                throw new BadArchiveException(
+                        "it has bytes that belong to none of its entries, or the entries overlap or"
+                                + " are in another order than its directory");
             }
         }
-        throw Refusal.invalid("it is not a whole zip: its end is missing");
-    }
 
-    private static FailureException contradictory() {
-        return Refusal.invalid("the zip contradicts itself about where its directory is");
-    }
-
-    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw contradictory();
+        private boolean isDescriptor(Entry entry, long gap) throws BadArchiveException {
+            if (gap != 12 && gap != 16 && gap != 20 && gap != 24) {
+                return false;
             }
+            ByteBuffer bytes = readAt(at, (int) gap);
+            if ((gap == 16 || gap == 24) && bytes.getInt() != DESCRIPTOR) {
+                return false;
+            }
+            boolean wide = gap >= 20;
+            return unsigned(bytes.getInt()) == entry.crc()
+                    && (wide ? bytes.getLong() : unsigned(bytes.getInt())) == entry.packed()
+                    && (wide ? bytes.getLong() : unsigned(bytes.getInt())) == entry.size();
         }
-        return buffer.flip();
+
+        private static boolean agree(long here, long there, boolean described) {
+            return here == there || (described && here == 0);
+        }
+
+        private static BadArchiveException disagreement(Entry entry) {
+            return new BadArchiveException(
+                    "the header of the entry " + Quoted.text(entry.name()) + " and the zip file's directory disagree");
+        }
     }
 
-    private void checkEntries(long archiveLength) {
-        Set<String> seen = new HashSet<>();
-        long packed = 0;
-        long unpacked = 0;
-        for (Enumeration<ZipArchiveEntry> entries = zip.getEntries(); entries.hasMoreElements(); ) {
-            ZipArchiveEntry entry = entries.nextElement();
-            String name = entry.getName();
-            ArchiveBounds.checkName(name);
-            if (!seen.add(name)) {
-                throw Refusal.invalid("the archive holds \"" + ArchiveBounds.shown(name) + "\" twice");
+    /** Reads the directory front to end through a window. */
+    private final class Cursor {
+        private final long end;
+        private long filledTo;
+        private ByteBuffer window = ByteBuffer.allocate(0);
+
+        Cursor(long start, long end) {
+            this.filledTo = start;
+            this.end = end;
+        }
+
+        boolean isAtEnd() {
+            return filledTo == end && !window.hasRemaining();
+        }
+
+        /** The next bytes; good until the next call. */
+        ByteBuffer take(int count) throws BadArchiveException {
+            if (window.remaining() < count) {
+                long from = filledTo - window.remaining();
+                int fill = (int) Math.min(WINDOW, end - from);
+                if (fill < count) {
+                    throw new BadArchiveException("its directory is cut short");
+                }
+                window = readAt(from, fill);
+                filledTo = from + fill;
             }
-            if (entry.getGeneralPurposeBit().usesEncryption()) {
-                throw Refusal.invalid("\"" + ArchiveBounds.shown(name) + "\" in the archive is encrypted");
-            }
-            if (entry.isUnixSymlink()) {
-                throw Refusal.invalid("\"" + ArchiveBounds.shown(name) + "\" in the archive is a symbolic link");
-            }
-            if (entry.getSize() < 0 || entry.getCompressedSize() < 0) {
-                throw contradictory();
-            }
-            packed += entry.getCompressedSize();
-            unpacked += entry.getSize();
-            if (packed < 0 || packed > archiveLength) {
-                throw Refusal.invalid("the archive's entries are longer together than the archive: they overlap");
-            }
-            if (unpacked < 0 || unpacked > ArchiveBounds.unpacked(archiveLength)) {
-                throw Refusal.invalid("the archive unpacks to far more than its own length: a zip bomb");
-            }
-            names.add(name);
+            ByteBuffer taken = window.slice(window.position(), count).order(ByteOrder.LITTLE_ENDIAN);
+            window.position(window.position() + count);
+            return taken;
         }
     }
 }

@@ -12,12 +12,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The metadata cache: serves {@link Addresses#PAGE}, {@link Addresses#LISTED_FILE}, {@link Addresses#ROOT} and
- * {@link Addresses#OWN_PROJECTS} from memory, from the disk, from the store of uploads and from upstream, and publishes
- * {@link Addresses#PROJECT_CHANGED}. Deploy one instance a process.
+ * {@link Addresses#OWN_PROJECTS} from memory, from the disk, from upstream and from what was uploaded, listens to
+ * {@link Addresses#UPLOADS_CHANGED}, and publishes {@link Addresses#PROJECT_CHANGED}. Deploy one instance a process.
  */
 public final class MetadataVerticle extends VerticleBase {
     private final MetadataSettings settings;
@@ -63,26 +62,40 @@ public final class MetadataVerticle extends VerticleBase {
         UpstreamRootStore rootStore = new UpstreamRootStore(rootDirectory);
         FilenameExceptions exceptions = new FilenameExceptions(settings.directory());
 
+        OwnPages own = new OwnPages(context, uploads);
+        Origins origins = new Origins(settings.origins(), own);
         FileHosts hosts = new FileHosts(upstream::allows, settings.ttl(), clock);
         PageCache cache = new PageCache(context, store, hosts);
         PageMeters meters = new PageMeters(metrics, cache);
         KnownProjects known = new KnownProjects(context, store, cache, clock);
         Negatives negatives = new Negatives(settings.negativeTtl(), clock);
         Mishaps mishaps = new Mishaps(settings.ttl(), clock);
-        PageFetch fetch = new PageFetch(context, upstream, store, hosts, exceptions, mishaps, meters, clock);
+        PageFetch fetch = new PageFetch(context, origins, upstream, store, hosts, exceptions, mishaps, meters, clock);
         Refreshes refreshes = new Refreshes(vertx, cache, fetch, negatives, mishaps, leases, known);
         boolean offline = upstream.settings().offline();
-        Pages pages = new Pages(cache, refreshes, negatives, mishaps, meters, settings.ttl(), offline, clock);
-        Origins origins = new Origins(settings.origins(), uploads);
-        OwnPages own = new OwnPages(context, uploads);
-        PageAnswers answers = new PageAnswers(context, origins, own, pages, meters, clock);
-        ListedFiles files = new ListedFiles(origins, own, pages, exceptions);
+        MirroredPages mirrored =
+                new MirroredPages(cache, refreshes, negatives, mishaps, meters, settings.ttl(), offline, clock);
+        MergedPages merged = new MergedPages(context);
+        Pages pages = new Pages(origins, own, mirrored, merged, mishaps, meters, clock);
+        ListedFiles files = new ListedFiles(origins, own, mirrored, exceptions);
         Optional<UpstreamRoot> upstreamRoot = settings.root() == MetadataSettings.Root.UPSTREAM
                 ? Optional.of(new UpstreamRoot(vertx, context, upstream, rootStore, settings.ttl(), clock))
                 : Optional.empty();
-        Roots roots = new Roots(context, rootDirectory, settings.simplePath(), known, origins, upstreamRoot, clock);
-        HiddenProjects hidden = new HiddenProjects(origins, own, known, upstreamRoot, metrics);
+        HiddenProjects hidden = new HiddenProjects(settings.origins(), own, known, upstreamRoot, metrics);
+        OwnProjects ours = new OwnProjects(context, settings.origins(), own, hidden);
+        Roots roots = new Roots(
+                context,
+                rootDirectory,
+                settings.simplePath(),
+                settings.origins(),
+                own,
+                known,
+                upstreamRoot,
+                hidden,
+                clock);
 
+        // Before the store is asked, so that no upload falls in between.
+        Addresses.UPLOADS_CHANGED.listen(vertx, news -> heard(news.project(), own, hidden));
         return context.executeBlocking(
                         () -> {
                             store.open();
@@ -92,19 +105,22 @@ public final class MetadataVerticle extends VerticleBase {
                         },
                         false)
                 .compose(opened -> upstreamRoot.map(UpstreamRoot::open).orElseGet(Future::succeededFuture))
-                .compose(opened -> origins.open())
-                .compose(opened -> hidden.look(origins.uploaded()))
+                .compose(opened -> own.open())
+                .compose(opened -> own.projects().isEmpty() ? Future.<Void>succeededFuture() : hidden.look())
                 .onSuccess(ready -> {
-                    Addresses.UPLOADS_CHANGED.listen(vertx, news -> {
-                        ProjectName project = news.project();
-                        origins.changed(project);
-                        own.drop(project);
-                        hidden.look(Set.of(project));
-                    });
-                    Addresses.OWN_PROJECTS.serve(vertx, hidden::answer);
-                    Addresses.PAGE.serve(vertx, answers::answer);
+                    Addresses.PAGE.serve(vertx, pages::answer);
                     Addresses.LISTED_FILE.serve(vertx, files::answer);
                     Addresses.ROOT.serve(vertx, roots::answer);
+                    Addresses.OWN_PROJECTS.serve(vertx, ours::answer);
                 });
+    }
+
+    /** What is known is right when this returns, since an uploader's answer waits for it; the rest follows. */
+    private static void heard(ProjectName project, OwnPages own, HiddenProjects hidden) {
+        boolean first = !own.mayHave(project);
+        own.changed(project);
+        if (first) {
+            own.has(project).compose(has -> hidden.look());
+        }
     }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 final class PageMeters {
     private final Map<Result, Counter> answers = new EnumMap<>(Result.class);
     private final Counter stale;
+    private final Counter incomplete;
     private final Counter refusedFiles;
-    private final Counter alone;
 
     PageMeters(MeterRegistry registry, PageCache cache) {
         for (Result result : Result.values()) {
@@ -26,11 +26,11 @@ final class PageMeters {
         stale = Counter.builder("cornucopia.pages.stale")
                 .description("Pages served older than the TTL, since upstream failed or is slow")
                 .register(registry);
+        incomplete = Counter.builder("cornucopia.pages.incomplete")
+                .description("Pages that are both ours and upstream's, served without upstream's files since it failed")
+                .register(registry);
         refusedFiles = Counter.builder("cornucopia.pages.refused.files")
                 .description("Files left out of pages, since their host is not among upstream.file_hosts")
-                .register(registry);
-        alone = Counter.builder("cornucopia.pages.alone")
-                .description("Pages that list our own files only, since upstream's were not to be had")
                 .register(registry);
         Gauge.builder("cornucopia.pages.memory.count", cache, PageCache::count)
                 .description("Pages held in memory")
@@ -48,8 +48,8 @@ final class PageMeters {
         }
     }
 
-    void alone() {
-        alone.increment();
+    void incomplete() {
+        incomplete.increment();
     }
 
     void refused(int files) {
@@ -58,6 +58,8 @@ final class PageMeters {
 
     /** How a question was answered. */
     enum Result {
+        /** From what was uploaded here, alone. */
+        OWN,
         HIT,
         REVALIDATED,
         CHANGED,

@@ -62,7 +62,7 @@ final class PageStore {
     /** Makes what lies in the cache of a page that has just arrived, and keeps it. */
     CachedPage write(ProjectPage page, Validators validators) {
         byte[] document = PageDocument.write(page);
-        CachedPage cached = new CachedPage(page, revision(document), validators);
+        CachedPage cached = new CachedPage(page, revision(document, 0, document.length), validators);
         write(page.name(), validators, document);
         return cached;
     }
@@ -148,12 +148,8 @@ final class PageStore {
         return true;
     }
 
-    /** What names a page with that content. */
-    static String revision(byte[] document) {
-        return revision(document, 0, document.length);
-    }
-
-    private static String revision(byte[] bytes, int offset, int length) {
+    /** What changes whenever a page does, made from its document. */
+    static String revision(byte[] bytes, int offset, int length) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(bytes, offset, length);

@@ -2,6 +2,7 @@ package io.cornucopia.metadata;
 
 import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
+import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.OriginRules.Origin;
 import io.cornucopia.core.ProjectList;
 import io.cornucopia.core.ProjectName;
@@ -17,8 +18,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Answers with the root list: the projects known here, those with uploads, and upstream's if the settings want them; but none
- * of upstream's that is private here.
+ * Answers with the root list: the projects that something was uploaded to, those of which there is a page here, and upstream's
+ * if the settings want them; without names that are reserved and have no upload.
  */
 final class Roots {
     private static final ProjectList NONE = ProjectList.builder().build();
@@ -26,44 +27,52 @@ final class Roots {
     private final Context context;
     private final Path directory;
     private final String simplePath;
+    private final OriginRules rules;
+    private final OwnPages own;
     private final KnownProjects known;
-    private final Origins origins;
     private final Optional<UpstreamRoot> upstream;
+    private final HiddenProjects hidden;
     private final InstantSource clock;
 
-    private Edition current;
+    private Made current;
     private Key preparingFor;
     private Future<RootEdition> preparing;
 
     /** What an edition was made from, to see at a glance that nothing changed. */
-    private record Key(long known, long uploads, ProjectList upstream) {
+    private record Key(long own, long known, ProjectList upstream) {
         boolean same(Key other) {
-            return known == other.known && uploads == other.uploads && upstream == other.upstream;
+            return own == other.own && known == other.known && upstream == other.upstream;
         }
     }
 
-    private record Edition(Key key, RootEdition edition) {}
+    /** @param offered of upstream's names those that are not reserved */
+    private record Made(Key key, ProjectList offered, RootEdition edition) {}
 
     Roots(
             Context context,
             Path directory,
             String simplePath,
+            OriginRules rules,
+            OwnPages own,
             KnownProjects known,
-            Origins origins,
             Optional<UpstreamRoot> upstream,
+            HiddenProjects hidden,
             InstantSource clock) {
         this.context = context;
         this.directory = directory;
         this.simplePath = simplePath;
+        this.rules = rules;
+        this.own = own;
         this.known = known;
-        this.origins = origins;
         this.upstream = upstream;
+        this.hidden = hidden;
         this.clock = clock;
     }
 
     /** Answers a question from the bus. */
     Future<RootAnswer> answer(RootQuery query) {
-        return known.upToDate()
+        return own.settle()
+                .compose(settled -> known.upToDate())
                 .compose(done -> lists())
                 .compose(list -> edition(list)
                         .compose(edition -> edition.in(RootVariant.of(query), clock.instant()))
@@ -83,7 +92,7 @@ final class Roots {
 
     private Future<RootEdition> edition(Optional<UpstreamList> list) {
         ProjectList upstreams = list.map(UpstreamList::projects).orElse(NONE);
-        Key key = new Key(known.version(), origins.version(), upstreams);
+        Key key = new Key(own.version(), known.version(), upstreams);
         if (current != null && current.key().same(key)) {
             return Future.succeededFuture(current.edition());
         }
@@ -94,61 +103,63 @@ final class Roots {
         Promise<RootEdition> prepared = Promise.promise();
         preparingFor = key;
         preparing = prepared.future();
-        Set<ProjectName> here = here();
-        RootEdition old = current == null ? null : current.edition();
-        context.executeBlocking(() -> prepare(old, upstreams, here), false).onComplete(result -> {
+        hidden.count();
+        Set<ProjectName> here = known.projects();
+        Set<ProjectName> ours = own.projects();
+        Made old = current;
+        context.executeBlocking(() -> prepare(old, key, here, ours), false).onComplete(result -> {
             preparing = null;
             if (result.succeeded()) {
-                RootEdition made = result.result();
-                if (old != null && old != made) {
-                    old.retire();
+                if (old != null && old.edition() != result.result().edition()) {
+                    old.edition().retire();
                 }
-                current = new Edition(key, made);
+                current = result.result();
             }
-            prepared.handle(result);
+            prepared.handle(result.map(Made::edition));
         });
         return prepared.future();
     }
 
-    private Set<ProjectName> here() {
-        Set<ProjectName> here = new HashSet<>(known.projects());
-        here.removeIf(origins::isReserved);
-        origins.uploaded().stream()
-                .filter(project -> origins.of(project) != Origin.UPSTREAM)
-                .forEach(here::add);
-        return here;
-    }
-
-    private ProjectList withoutReserved(ProjectList upstreams) {
-        if (!origins.reserveNames()) {
-            return upstreams;
-        }
-        ProjectList.Builder builder = ProjectList.builder();
-        upstreams.forEach((name, serial) -> {
-            ProjectName project = new ProjectName(name);
-            if (!origins.isReserved(project)) {
-                builder.add(project, serial);
-            }
-        });
-        return builder.build();
-    }
-
-    private RootEdition prepare(RootEdition old, ProjectList upstreams, Set<ProjectName> here) {
+    private Made prepare(Made old, Key key, Set<ProjectName> here, Set<ProjectName> ours) {
+        // The very same list as long as upstream's is, since that is what editions are told apart by.
+        ProjectList offered =
+                old != null && old.key().upstream() == key.upstream() ? old.offered() : withoutReserved(key.upstream());
         Set<ProjectName> added = new HashSet<>();
         for (ProjectName project : here) {
-            if (!upstreams.contains(project)) {
+            if (rules.of(project, ours.contains(project)) != Origin.PRIVATE && !offered.contains(project)) {
                 added.add(project);
             }
         }
-        if (old != null && old.isOf(upstreams, added)) {
-            return old;
+        for (ProjectName project : ours) {
+            if (rules.of(project, true) != Origin.UPSTREAM && !offered.contains(project)) {
+                added.add(project);
+            }
         }
-        ProjectList all = withoutReserved(upstreams);
-        if (!here.isEmpty()) {
+        if (old != null && old.edition().isOf(offered, added)) {
+            return new Made(key, offered, old.edition());
+        }
+        ProjectList all = offered;
+        if (!added.isEmpty()) {
             ProjectList.Builder builder = ProjectList.builder();
-            here.forEach(project -> builder.add(project, OptionalLong.empty()));
-            all = all.merge(builder.build());
+            added.forEach(project -> builder.add(project, OptionalLong.empty()));
+            all = offered.merge(builder.build());
         }
-        return new RootEdition(context, directory, simplePath, upstreams, added, all);
+        return new Made(key, offered, new RootEdition(context, directory, simplePath, offered, added, all));
+    }
+
+    /** Upstream's names without those that only an upload of ours would bring in. */
+    private ProjectList withoutReserved(ProjectList upstreams) {
+        if (!rules.reserveNames()) {
+            return upstreams;
+        }
+        ProjectList.Builder rest = ProjectList.builder();
+        upstreams.forEach((name, serial) -> {
+            ProjectName project = new ProjectName(name);
+            if (rules.of(project, false) != Origin.PRIVATE) {
+                rest.add(project, serial);
+            }
+        });
+        ProjectList left = rest.build();
+        return left.size() == upstreams.size() ? upstreams : left;
     }
 }

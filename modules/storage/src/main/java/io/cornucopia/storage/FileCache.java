@@ -140,6 +140,7 @@ public final class FileCache {
         hashed.put(Identity.of(path), sha256);
         StoredFile stored = openAt(path, entry);
         bytes.addAndGet(stored.size());
+        keepOpen(path, entry, stored);
         evict();
         return stored;
     }
@@ -161,16 +162,15 @@ public final class FileCache {
         try {
             StoredFile stored = openAt(path, entry);
             setTimes(path, null, Instant.now());
+            keepOpen(path, entry, stored);
             return Optional.of(stored);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    /** Keeps a file open that was found here or has arrived, so that it is served without asking. Never blocks. */
-    public void keepOpen(CacheEntry entry, StoredFile stored) {
-        Path path = path(entry);
-        openFiles.put(entry.project(), stored, lastUsed -> setTimes(path, null, lastUsed));
+    private void keepOpen(Path path, CacheEntry entry, StoredFile stored) {
+        openFiles.put(entry.project(), stored, entry.since(), lastUsed -> setTimes(path, null, lastUsed));
     }
 
     private StoredFile openAt(Path path, CacheEntry entry) throws IOException {

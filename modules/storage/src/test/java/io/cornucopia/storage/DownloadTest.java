@@ -152,6 +152,7 @@ class DownloadTest {
         assertThat(kept.lastModified()).isEqualTo(UPLOADED);
         assertThat(directory.resolve("packages/six/six-1.0.tar.gz")).hasBinaryContent(bytes);
         assertThat(filesBelow("partial")).isEmpty();
+        assertThat(openFiles.get("six-1.0.tar.gz")).isPresent();
     }
 
     @Test
@@ -303,14 +304,13 @@ class DownloadTest {
         Download download = take(cache, filename, OptionalLong.of(bytes.length), List.of(sha256(bytes)));
         write(download, bytes, 0, bytes.length);
         download.end();
-        try (StoredFile kept = download.finished()
+        download.finished()
                 .toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join()
-                .orElseThrow()) {
-            cache.keepOpen(new CacheEntry(new ProjectName("six"), filename, Optional.of(UPLOADED)), kept);
-        }
+                .orElseThrow()
+                .close();
     }
 
     @Test
