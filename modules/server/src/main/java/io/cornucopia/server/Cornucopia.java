@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 /** The command line. */
 @Command(
         name = "cornucopia",
-        description = "A Python package index: a pull-through mirror that one URL serves to pip, uv, poetry and pdm.",
+        description = {
+            "A Python package index: a mirror of PyPI and a private index in one. Without a command it serves;"
+                    + " the commands make tokens and manage what was uploaded to a running one."
+        },
         sortOptions = false,
         mixinStandardHelpOptions = true,
         versionProvider = Cornucopia.Version.class)
@@ -68,6 +71,12 @@ public final class Cornucopia implements Callable<Integer> {
 
     static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
         return new CommandLine(new Cornucopia(environment, out, err))
+                .addSubcommand(new CommandLine(new TokenCommand()).addSubcommand(new TokenCommand.Create()))
+                .addSubcommand(new ReleaseCommand.Yank(environment))
+                .addSubcommand(new ReleaseCommand.Unyank(environment))
+                .addSubcommand(new ReleaseCommand.Delete(environment))
+                .addSubcommand(new StatusCommand(environment))
+                .addSubcommand(new ProjectsCommand(environment))
                 .setOut(out)
                 .setErr(err)
                 .execute(arguments);

@@ -57,6 +57,8 @@ final class TokenFileWatch {
         if (text.equals(seen)) {
             return false;
         }
+        // The first look finds what was read, and told of, at start.
+        boolean first = seen == null;
         seen = text;
         try {
             if (unreadable.isPresent()) {
@@ -64,8 +66,10 @@ final class TokenFileWatch {
             }
             List<Token> read = file.parse(text);
             tokens.replace(read);
-            LOG.info("{}: {} tokens", file, read.size());
-            TokenKeys.warnings(read, Instant.now()).forEach(LOG::warn);
+            if (!first) {
+                LOG.info("{} changed: {} tokens", file, read.size());
+                TokenKeys.warnings(read, Instant.now()).forEach(LOG::warn);
+            }
         } catch (SettingsException e) {
             LOG.warn("{}; the tokens that were read before stay good", String.join("; ", e.problems()));
         }

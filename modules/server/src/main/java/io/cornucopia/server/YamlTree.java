@@ -1,6 +1,8 @@
 package io.cornucopia.server;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -47,6 +49,19 @@ final class YamlTree {
                 yaml.append(' ').append(quoted((String) node)).append('\n');
             }
         });
+    }
+
+    /** The same as {@code a.b.c=value}, each between what is given. */
+    List<String> assignments(String before, String behind) {
+        List<String> assignments = new ArrayList<>();
+        nodes.forEach((name, node) -> {
+            if (node instanceof YamlTree tree) {
+                assignments.addAll(tree.assignments(before + name + ".", behind));
+            } else {
+                assignments.add(before + name + "=" + node + behind);
+            }
+        });
+        return assignments;
     }
 
     private static String quoted(String text) {
