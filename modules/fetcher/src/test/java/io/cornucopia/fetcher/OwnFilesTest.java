@@ -79,6 +79,11 @@ class OwnFilesTest {
         return file;
     }
 
+    /** A file that arrived is kept, and kept open, a moment after the last of those who follow it has its end. */
+    private void awaitOpen(String name) {
+        await().until(() -> bench.openBytes(name).isPresent());
+    }
+
     @Test
     @DisplayName(
             "E6 a file of ours and its METADATA come from the store of uploads, and are open for the next who asks")
@@ -174,8 +179,7 @@ class OwnFilesTest {
     void transition() throws IOException {
         bench.list(bench.described(theirs));
         assertThat(await(bench.fetch(theirs)).getBytes()).isEqualTo(theirs.bytes());
-        await(bench.fetch(theirs));
-        assertThat(bench.openBytes(FILENAME)).isPresent();
+        awaitOpen(FILENAME);
 
         upload();
         bench.announce(Bench.PROJECT);
@@ -214,6 +218,7 @@ class OwnFilesTest {
     void overtakenFile() {
         bench.list(bench.described(theirs));
         await(bench.fetch(theirs));
+        awaitOpen(FILENAME);
         bench.announce(Bench.PROJECT);
         assertThat(bench.openBytes(FILENAME)).isEmpty();
         bench.afterNextQuestion(() -> bench.announce(Bench.PROJECT));
@@ -231,8 +236,7 @@ class OwnFilesTest {
         bench.upstream.put(file);
         bench.list(bench.described(file));
         await(bench.fetch(file));
-        await(bench.fetch(file));
-        assertThat(bench.openBytes("thing-1-1.tar.gz")).isPresent();
+        awaitOpen("thing-1-1.tar.gz");
 
         bench.announce(new ProjectName("thing-1"));
 
