@@ -195,7 +195,9 @@ final class Dispatcher {
     private void landing(Exchange exchange) {
         exchange.text(
                 200,
-                "Cornucopia, a Python package index.\n\n  pip install --index-url http://<this host>" + basePath
+                "Cornucopia, a Python package index.\n\n  pip install --index-url "
+                        + (exchange.request().isSSL() ? "https" : "http")
+                        + "://<this host>" + basePath
                         + "/simple/ <project>\n");
     }
 

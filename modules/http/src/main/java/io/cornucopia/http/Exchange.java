@@ -258,6 +258,17 @@ final class Exchange {
         response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
 
+    // A whole URL may stand where a path should, and in it what clients keep in URLs.
+    private static String withoutCredentials(String uri) {
+        if (uri == null || uri.startsWith("/")) {
+            return uri;
+        }
+        int authority = uri.indexOf("//") + 2;
+        int path = uri.indexOf('/', authority);
+        int at = uri.lastIndexOf('@', path < 0 ? uri.length() : path);
+        return at < authority ? uri : uri.substring(0, authority) + uri.substring(at + 1);
+    }
+
     private Future<Void> ended() {
         return response.ended() ? Future.succeededFuture() : response.end();
     }

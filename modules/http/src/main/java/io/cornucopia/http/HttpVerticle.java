@@ -30,6 +30,9 @@ public final class HttpVerticle extends VerticleBase {
     private static final int STALLED_MILLIS = 5 * 60 * 1000;
     private static final int MAX_HEADER_SIZE = 16 * 1024;
     private static final int MAX_INITIAL_LINE_LENGTH = 8 * 1024;
+    // With the usual 64 KiB an upload over HTTP/2 waits for the far end more than it sends.
+    private static final int HTTP2_STREAM_WINDOW = 512 * 1024;
+    private static final int HTTP2_CONNECTION_WINDOW = 1024 * 1024;
     private static final int SHARED_PORT_ID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
@@ -122,7 +125,13 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private static HttpServerOptions secured(ServerIdentity identity) {
-        return options().setSsl(true).setUseAlpn(true).setKeyCertOptions(identity.options());
+        HttpServerOptions options = options()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(identity.options())
+                .setHttp2ConnectionWindowSize(HTTP2_CONNECTION_WINDOW);
+        options.getInitialSettings().setInitialWindowSize(HTTP2_STREAM_WINDOW);
+        return options;
     }
 
     // What one of those who share the port is told holds for all.
