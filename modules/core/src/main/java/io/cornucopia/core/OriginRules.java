@@ -42,4 +42,9 @@ public final class OriginRules {
     public Origin of(ProjectName project, boolean hasUploads) {
         return rule(project).orElse(hasUploads ? Origin.PRIVATE : Origin.UPSTREAM);
     }
+
+    /** Whether any rule reserves names: then some may be ours alone without an upload. */
+    public boolean reserveNames() {
+        return rules.containsValue(Origin.PRIVATE);
+    }
 }
