@@ -173,7 +173,7 @@ public final class FileCache {
     }
 
     private void keepOpen(Path path, CacheEntry entry, StoredFile stored) {
-        openFiles.put(entry.project(), stored, lastUsed -> setTimes(path, null, lastUsed));
+        openFiles.put(entry.project(), stored, entry.since(), lastUsed -> setTimes(path, null, lastUsed));
     }
 
     private StoredFile openAt(Path path, CacheEntry entry) throws IOException {
