@@ -2,6 +2,7 @@ package io.cornucopia.intake;
 
 import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
+import io.cornucopia.storage.UploadStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +38,9 @@ record UploadFilename(String text, Type type, List<DistributionFilename> candida
 
     /** Reads it; fails with an invalid upload if it is none that may be uploaded. */
     static UploadFilename read(String text) {
-        if (!DistributionFilename.isSafe(text)) {
+        if (!DistributionFilename.isSafe(text) || text.length() > UploadStore.LONGEST_FILENAME) {
             throw Refusal.invalid("Invalid filename " + Quoted.text(text)
-                    + ": a filename has letters, digits and -_.+! in it, at most " + DistributionFilename.MAX_LENGTH);
+                    + ": a filename has letters, digits and -_.+! in it, at most " + UploadStore.LONGEST_FILENAME);
         }
         Type type = type(text)
                 .orElseThrow(() -> Refusal.invalid("Invalid file extension of " + Quoted.text(text)

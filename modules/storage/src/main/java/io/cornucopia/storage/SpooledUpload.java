@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bouncycastle.crypto.digests.Blake2bDigest;
 
@@ -33,7 +34,9 @@ final class SpooledUpload implements IncomingFile {
         ENDED,
         /** Published, or about to be: it is the store's now. */
         TAKEN,
-        DISCARDED
+        DISCARDED,
+        /** Not all of it could be written. */
+        BROKEN
     }
 
     private final Vertx vertx;
@@ -43,8 +46,8 @@ final class SpooledUpload implements IncomingFile {
     private final MessageDigest md5 = FileVerification.messageDigest(HashAlgorithm.MD5);
     private final Blake2bDigest blake2b = new Blake2bDigest(BLAKE2B_BITS);
     private volatile long length;
-    private State state = State.ARRIVING;
-    private Stage stage;
+    private volatile State state = State.ARRIVING;
+    private volatile Stage stage;
     private FileChannel channel;
     private Received received;
 
@@ -66,7 +69,7 @@ final class SpooledUpload implements IncomingFile {
         return oneAtATime(this::finish);
     }
 
-    private <T> Future<T> oneAtATime(java.util.concurrent.Callable<T> step) {
+    private <T> Future<T> oneAtATime(Callable<T> step) {
         if (!busy.compareAndSet(false, true)) {
             return Future.failedFuture(new IllegalStateException("a write to this upload is being done already"));
         }
@@ -83,10 +86,15 @@ final class SpooledUpload implements IncomingFile {
 
     private synchronized void append(byte[] bytes) throws IOException {
         require(State.ARRIVING);
-        openFile();
-        ByteBuffer source = ByteBuffer.wrap(bytes);
-        while (source.hasRemaining()) {
-            channel.write(source);
+        try {
+            openFile();
+            ByteBuffer source = ByteBuffer.wrap(bytes);
+            while (source.hasRemaining()) {
+                channel.write(source);
+            }
+        } catch (IOException e) {
+            state = State.BROKEN;
+            throw e;
         }
         sha256.update(bytes);
         md5.update(bytes);
@@ -123,7 +131,7 @@ final class SpooledUpload implements IncomingFile {
     }
 
     @Override
-    public synchronized Path path() {
+    public Path path() {
         require(State.ENDED);
         return stage.bytes();
     }
@@ -158,18 +166,22 @@ final class SpooledUpload implements IncomingFile {
         return received;
     }
 
-    /** Hands the stage with its bytes over, which are on the disk then; on failure there is nothing left of it. Blocks. */
-    synchronized Stage take() throws IOException {
+    /** Hands over the stage with its bytes, for the caller to remove; {@link #discard} is without effect from here on. */
+    synchronized Stage take() {
         require(State.ENDED);
         state = State.TAKEN;
-        try {
-            channel.force(true);
-            closeFile();
-            return stage;
-        } catch (IOException e) {
-            stage.remove();
-            throw e;
-        }
+        return stage;
+    }
+
+    /** Brings its bytes to the disk, once it was taken. Blocks. */
+    synchronized void force() throws IOException {
+        channel.force(true);
+        closeFile();
+    }
+
+    /** Closes its file, once it was taken. */
+    synchronized void close() throws IOException {
+        closeFile();
     }
 
     private void closeFile() throws IOException {
@@ -179,8 +191,9 @@ final class SpooledUpload implements IncomingFile {
     }
 
     private void require(State required) {
-        if (state != required) {
-            throw new IllegalStateException("this upload is " + state + ", not " + required);
+        State now = state;
+        if (now != required) {
+            throw new IllegalStateException("this upload is " + now + ", not " + required);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Stage {
     private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
     private static final String LOCK_SUFFIX = ".lock";
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     /**
      * Those that this process works on. It must not even open their lock files: to close a file gives back every lock that the
      * process has on it.
@@ -69,7 +71,7 @@ final class Stage {
      */
     static Optional<Stage> takeOver(Path incoming, String name) throws IOException {
         String id = name.endsWith(LOCK_SUFFIX) ? name.substring(0, name.length() - LOCK_SUFFIX.length()) : name;
-        if (HELD.contains(id)) {
+        if (HELD.contains(id) || !ID.matcher(id).matches()) {
             return Optional.empty();
         }
         Path abandonedLock = incoming.resolve(id + LOCK_SUFFIX);
