@@ -57,6 +57,7 @@ final class Bench implements AutoCloseable {
     Duration readTimeout = Duration.ofSeconds(10);
     List<String> fileHosts = List.of();
     boolean offline;
+    Leases leases = Leases.alone();
     OriginRules origins = OriginRules.NONE;
 
     private String deployment;
@@ -78,7 +79,7 @@ final class Bench implements AutoCloseable {
         deployment = await(vertx.deployVerticle(new MetadataVerticle(
                 new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/", origins),
                 upstream,
-                Leases.alone(),
+                leases,
                 uploads,
                 metrics,
                 clock)));

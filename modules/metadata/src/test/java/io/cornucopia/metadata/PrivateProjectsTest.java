@@ -10,6 +10,7 @@ import io.cornucopia.bus.ListedFileQuery.Effort;
 import io.cornucopia.bus.OwnProjectsAnswer.OwnProject;
 import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.bus.ProjectChanged;
+import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.CoreMetadata;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.DistributionFile;
@@ -18,6 +19,7 @@ import io.cornucopia.core.OriginRules.Origin;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.Representation;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -189,6 +191,28 @@ class PrivateProjectsTest {
             assertThat(Bench.failure(file)).isInstanceOf(Failure.NotFound.class);
             assertOnlyOurs();
             assertThat(bench.index.askedForPage("acme-tools")).hasSize(1);
+        }
+
+        @Test
+        @DisplayName("a question to upstream that waited for its turn when the first upload came is not asked any more")
+        void overtakenQuestion() {
+            Promise<Void> turn = Promise.promise();
+            bench.stop();
+            bench.leases = key -> {
+                Context asking = bench.vertx.getOrCreateContext();
+                Promise<Optional<Leases.Lease>> taken = Promise.promise();
+                turn.future().onSuccess(now -> asking.runOnContext(v -> taken.complete(Optional.empty())));
+                return taken.future();
+            };
+            bench.start();
+            Future<PageAnswer> page = bench.ask("acme-tools");
+            Bench.await(bench.askRoot(Representation.JSON, false)).body().close();
+
+            bench.upload("acme-tools", "1.0", "acme_tools-1.0-py3-none-any.whl");
+            turn.complete();
+
+            assertThat(Bench.await(page).page().versions()).containsExactly("1.0");
+            assertUpstreamNeverHeardOf("acme-tools");
         }
 
         @Test
