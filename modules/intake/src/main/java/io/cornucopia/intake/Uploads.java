@@ -256,7 +256,8 @@ final class Uploads {
         private Future<UploadAnswer> exists(UploadedFile existing) {
             boolean identical = existing.sha256().hex().equals(received.sha256());
             if (identical && settings.identical() == IntakeSettings.Identical.ACCEPT) {
-                return Future.succeededFuture(new UploadAnswer(existing, false));
+                // Whoever uploaded it may not have been answered yet: this one is, and then it must be listed.
+                return announcements.changed(existing.project()).map(heard -> new UploadAnswer(existing, false));
             }
             log.info(
                     "{} was uploaded already, on {} by {}, {}",
