@@ -148,7 +148,8 @@ class TlsTest {
         Files.write(dist.resolve(small.filename()), small.bytes());
         Outcome twine = tools.run(
                 directory,
-                Map.of("TWINE_CERT", certificateFile.toString()),
+                // The second is what a machine may have set for all, and would go before the first.
+                Map.of("TWINE_CERT", certificateFile.toString(), "REQUESTS_CA_BUNDLE", certificateFile.toString()),
                 Duration.ofMinutes(1),
                 "twine",
                 "upload",
