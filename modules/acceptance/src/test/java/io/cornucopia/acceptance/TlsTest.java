@@ -164,7 +164,11 @@ class TlsTest {
         assertThat(twine.exit()).as(twine.output()).isZero();
         Path project = Files.createDirectory(directory.resolve("project"));
         Outcome pip = Installer.PIP.install(
-                tools, project, url + "/simple/", List.of("acme-tls"), Map.of("PIP_CERT", certificateFile.toString()));
+                tools,
+                project,
+                url + "/simple/",
+                List.of("acme-tls"),
+                Map.of("PIP_CERT", certificateFile.toString(), "REQUESTS_CA_BUNDLE", certificateFile.toString()));
         assertThat(pip.exit()).as(pip.output()).isZero();
         assertThat(Installer.installed(project)).containsExactly("acme_tls-2.0");
     }
