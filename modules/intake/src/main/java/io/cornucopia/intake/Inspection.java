@@ -98,6 +98,9 @@ record Inspection(String stem, byte[] metadataBytes, CoreMetadataDocument metada
         try (InputStream in = Files.newInputStream(file)) {
             byte[] header = in.readNBytes(TAR_HEADER);
             return header.length == TAR_HEADER && TarUtils.verifyCheckSum(header);
+        } catch (IllegalArgumentException e) {
+            // Where a checksum would stand, there is no number.
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

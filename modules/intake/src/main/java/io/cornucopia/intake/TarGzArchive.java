@@ -18,6 +18,7 @@ final class TarGzArchive {
     /** How much the headers of one entry may take: its long name, and its extended attributes. */
     private static final int MAX_HEADERS = 1 << 20;
 
+    private static final int BLOCK = 512;
     private static final int BUFFER = 1 << 16;
     private static final int GZIP_TRAILER = 8;
 
@@ -44,11 +45,14 @@ final class TarGzArchive {
             ArchiveBounds bounds = new ArchiveBounds(Files.size(file));
             Metered metered = new Metered(gzip, bounds);
             visit(new TarArchiveInputStream(metered, "UTF-8"), metered, bounds, visitor);
-            // Whatever follows the end of the tar file: for the checksum, and to see that nothing was cut off.
+            // What fills the tar file up: for the checksum, and to see that nothing was cut off.
             metered.allow(Long.MAX_VALUE);
             byte[] rest = new byte[BUFFER];
             while (metered.read(rest) >= 0) {
                 // Not looked at.
+            }
+            if (metered.zeros < BLOCK) {
+                throw new BadArchiveException("the end of the tar file is missing, or something follows it");
             }
             if (!gzip.endsWithFile(disk)) {
                 throw new BadArchiveException("something follows the end of the gzip file");
@@ -166,6 +170,8 @@ final class TarGzArchive {
     private static final class Metered extends FilterInputStream {
         private final ArchiveBounds bounds;
         private long allowed = MAX_HEADERS;
+        /** How many zeros were read last, one behind the other: the end of a tar file is two blocks of them. */
+        private long zeros;
 
         Metered(InputStream in, ArchiveBounds bounds) {
             super(in);
@@ -186,6 +192,11 @@ final class TarGzArchive {
         public int read(byte[] bytes, int offset, int count) throws IOException {
             int read = super.read(bytes, offset, count);
             if (read > 0) {
+                int end = offset + read;
+                while (end > offset && bytes[end - 1] == 0) {
+                    end--;
+                }
+                zeros = end == offset ? zeros + read : offset + read - end;
                 try {
                     allowed -= read;
                     if (allowed < 0) {
