@@ -1,7 +1,6 @@
 package io.cornucopia.intake;
 
 import io.cornucopia.access.Permission;
-import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.ManageAnswer;
 import io.cornucopia.bus.ManageQuery;
 import io.cornucopia.core.OriginRules;
@@ -19,12 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Changes what was uploaded: yanks, deletes, sets a status. Of one project, one act at a time. Used on one context. */
 final class Management {
-    private static final Logger log = LoggerFactory.getLogger(Management.class);
     private static final int MAX_REASON = 1_000;
 
     private final OriginRules origins;
@@ -43,17 +39,9 @@ final class Management {
 
     /** Carries out one act, after those of the same project that came before. */
     Future<ManageAnswer> answer(ManageQuery query) {
-        return oneAtATime(query.project(), () -> act(query)).transform(ended -> {
-            if (ended.failed()) {
-                log.info(
-                        "{} of {} with the token {} refused: {}",
-                        action(query),
-                        query.project(),
-                        query.actor().principal().name(),
-                        FailureException.of(ended.cause()).message());
-            }
-            return records.write(query.actor(), action(query), query.project().value(), subject(query), ended);
-        });
+        return oneAtATime(query.project(), () -> act(query))
+                .transform(ended -> records.write(
+                        query.actor(), action(query), query.project().value(), subject(query), ended));
     }
 
     private Future<ManageAnswer> oneAtATime(ProjectName project, Supplier<Future<ManageAnswer>> act) {

@@ -2,6 +2,7 @@ package io.cornucopia.intake;
 
 import io.cornucopia.access.AuditLog;
 import io.cornucopia.bus.Actor;
+import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -10,7 +11,7 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes acts to the audit log, whatever came of them. Used on one context. */
+/** Writes acts to the audit log, whatever came of them, and those that failed to the log as well. Used on one context. */
 final class Records {
     private static final Logger log = LoggerFactory.getLogger(Records.class);
 
@@ -43,6 +44,9 @@ final class Records {
                 subject.length() > MAX_SUBJECT ? subject.substring(0, MAX_SUBJECT) : subject,
                 Outcome.code(ended),
                 reason);
+        if (ended.failed()) {
+            log(act, ended.cause());
+        }
         return context.executeBlocking(
                         () -> {
                             audit.record(act);
@@ -53,5 +57,14 @@ final class Records {
                 .transform(written -> ended.succeeded()
                         ? Future.succeededFuture(ended.result())
                         : Future.failedFuture(ended.cause()));
+    }
+
+    private static void log(AuditLog.Act act, Throwable thrown) {
+        String subject = Quoted.text(act.subject());
+        if (FailureException.of(thrown) instanceof Failure.Internal) {
+            log.error("{} of {} with the token {} failed", act.action(), subject, act.principal(), thrown);
+        } else {
+            log.info("{} of {} with the token {} refused: {}", act.action(), subject, act.principal(), act.reason());
+        }
     }
 }

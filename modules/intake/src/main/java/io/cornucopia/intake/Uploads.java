@@ -2,7 +2,6 @@ package io.cornucopia.intake;
 
 import io.cornucopia.access.Permission;
 import io.cornucopia.bus.Actor;
-import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.UploadAnswer;
 import io.cornucopia.bus.UploadQuery;
 import io.cornucopia.core.Digest;
@@ -75,13 +74,6 @@ final class Uploads {
                 .transform(ended -> {
                     meters.ended(ended);
                     String project = upload.project.map(ProjectName::value).orElse("");
-                    if (ended.failed()) {
-                        log.info(
-                                "upload of {} with the token {} refused: {}",
-                                Quoted.text(query.filename()),
-                                query.actor().principal().name(),
-                                FailureException.of(ended.cause()).message());
-                    }
                     return records.write(query.actor(), "upload", project, query.filename(), ended);
                 });
     }

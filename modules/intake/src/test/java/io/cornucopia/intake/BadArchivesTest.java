@@ -406,18 +406,8 @@ class BadArchivesTest {
     void sparse() {
         refused(
                 SDIST,
-                sdist(tar -> {
-                    byte[] attributes = text("22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n"
-                            + "37 GNU.sparse.name=acme-1.0/sparsely\n35 GNU.sparse.realsize=10000000000\n");
-                    TarArchiveEntry header =
-                            new TarArchiveEntry("acme-1.0/attributes", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
-                    header.setSize(attributes.length);
-                    tar.putArchiveEntry(header);
-                    tar.write(attributes);
-                    tar.closeArchiveEntry();
-                    put(tar, "acme-1.0/sparse", Arrays.copyOf(text("1\n0\n0\n"), 512));
-                }),
-                "");
+                sdist(tar -> Archives.link(tar, "acme-1.0/sparse", TarConstants.LF_GNUTYPE_SPARSE, "")),
+                "sparse");
     }
 
     @Test

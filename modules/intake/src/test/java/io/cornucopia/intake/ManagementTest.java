@@ -165,6 +165,9 @@ class ManagementTest {
 
         assertThat(yanked(WHEEL)).contains(new Yank("last"));
         assertThat(acts.stream().filter(Future::failed)).hasSize(1);
+        assertThat(bench.store.updates)
+                .extracting(file -> file.yank().map(Yank::reason).orElse("none"))
+                .containsExactly("first", "first", "none", "none", "last", "last");
     }
 
     private Optional<Yank> yanked(GoldenFile file) {

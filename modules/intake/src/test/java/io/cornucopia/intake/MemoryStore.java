@@ -9,6 +9,8 @@ import io.cornucopia.storage.ProjectUploads;
 import io.cornucopia.storage.StoredFile;
 import io.cornucopia.storage.UploadStore;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A small twin of the store: descriptions in memory, and only what is arriving on the disk. */
 final class MemoryStore implements UploadStore {
     /** The next publication fails with this. */
     volatile Optional<IOException> fault = Optional.empty();
+
+    /** Every change of a description, in order. */
+    final List<UploadedFile> updates = new CopyOnWriteArrayList<>();
 
     private final Map<String, UploadedFile> files = new TreeMap<>();
     private final Map<String, Map<Companion, Buffer>> companions = new TreeMap<>();
@@ -96,9 +102,17 @@ final class MemoryStore implements UploadStore {
         throw new UnsupportedOperationException("the intake reads no files");
     }
 
+    /** Takes a turn of the event loop, as a real store takes some. */
     @Override
-    public synchronized Future<Boolean> update(UploadedFile file) {
-        return Future.succeededFuture(files.replace(file.filename(), file) != null);
+    public Future<Boolean> update(UploadedFile file) {
+        Promise<Boolean> updated = Promise.promise();
+        Vertx.currentContext().runOnContext(later -> updated.complete(replace(file)));
+        return updated.future();
+    }
+
+    private synchronized boolean replace(UploadedFile file) {
+        updates.add(file);
+        return files.replace(file.filename(), file) != null;
     }
 
     @Override
