@@ -35,14 +35,16 @@ final class OwnPage {
     private final String revision;
     private final Optional<ProjectStatus> status;
     private final boolean everUploaded;
+    private final Set<String> burned;
     private final Map<String, DistributionFile> byFilename;
     private final Set<FileIdentity> identities;
     private final int weight;
 
-    private OwnPage(ProjectPage page, Optional<ProjectStatus> status, boolean everUploaded) {
+    private OwnPage(ProjectPage page, Optional<ProjectStatus> status, boolean everUploaded, Set<String> burned) {
         this.page = page;
         this.status = status;
         this.everUploaded = everUploaded;
+        this.burned = burned;
         byte[] document = PageDocument.write(page);
         this.revision = PageStore.revision(document, 0, document.length);
         this.byFilename = new HashMap<>();
@@ -50,6 +52,9 @@ final class OwnPage {
         for (DistributionFile file : page.files()) {
             byFilename.put(file.filename(), file);
             FileIdentity.of(page.name(), file.filename()).ifPresent(identities::add);
+        }
+        for (String filename : burned) {
+            FileIdentity.of(page.name(), filename).ifPresent(identities::add);
         }
         this.weight = CachedPage.weigh(page);
     }
@@ -74,7 +79,8 @@ final class OwnPage {
         return new OwnPage(
                 new ProjectPage(project, status, OptionalLong.empty(), all, files),
                 uploads.status(),
-                uploads.everUploaded());
+                uploads.everUploaded(),
+                uploads.burned());
     }
 
     private static int compareVersions(String one, String other) {
@@ -129,11 +135,13 @@ final class OwnPage {
     }
 
     /**
-     * Whether a file of ours takes the place of upstream's of that name: it has the same name, or is the same release for the
-     * same environments in another spelling, such as {@code Acme_Tools-1.0.tar.gz} and {@code acme-tools-1.0.tar.gz}.
+     * Whether a file of ours takes the place of upstream's of that name, also one that was deleted, since clients hold it as
+     * immutable: it has the same name, or is the same release for the same environments in another spelling, such as
+     * {@code Acme_Tools-1.0.tar.gz} and {@code acme-tools-1.0.tar.gz}.
      */
     boolean replaces(String filename) {
         return byFilename.containsKey(filename)
+                || burned.contains(filename)
                 || (!identities.isEmpty()
                         && FileIdentity.of(page.name(), filename)
                                 .filter(identities::contains)

@@ -39,6 +39,7 @@ final class MemoryUploads implements UploadStore {
     private final Vertx vertx;
     private final Map<ProjectName, Map<String, UploadedFile>> files = new HashMap<>();
     private final Map<ProjectName, ProjectStatus> statuses = new HashMap<>();
+    private final Map<ProjectName, Set<String>> burned = new HashMap<>();
     private final Set<ProjectName> ever = new HashSet<>();
     private Promise<Void> gate;
     private boolean broken;
@@ -81,6 +82,8 @@ final class MemoryUploads implements UploadStore {
 
     synchronized void remove(String project, String filename) {
         files.get(new ProjectName(project)).remove(filename);
+        burned.computeIfAbsent(new ProjectName(project), first -> new HashSet<>())
+                .add(filename);
     }
 
     synchronized void status(String project, ProjectStatus status) {
@@ -121,8 +124,12 @@ final class MemoryUploads implements UploadStore {
         List<UploadedFile> found =
                 new ArrayList<>(files.getOrDefault(project, Map.of()).values());
         found.sort(Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename));
-        ProjectUploads seen =
-                new ProjectUploads(project, Optional.ofNullable(statuses.get(project)), ever.contains(project), found);
+        ProjectUploads seen = new ProjectUploads(
+                project,
+                Optional.ofNullable(statuses.get(project)),
+                ever.contains(project),
+                found,
+                burned.getOrDefault(project, Set.of()));
         Promise<ProjectUploads> here = Promise.promise();
         var context = vertx.getOrCreateContext();
         Future<Void> held = gate == null ? Future.succeededFuture() : gate.future();

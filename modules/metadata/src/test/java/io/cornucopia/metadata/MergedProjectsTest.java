@@ -57,6 +57,17 @@ class MergedProjectsTest {
     }
 
     @Test
+    @DisplayName("G8 a file of ours that was deleted does not give way to upstream's of the same name")
+    void burned() {
+        bench.upload("six", "3.0", "six-3.0.tar.gz");
+        bench.uploads.remove("six", "six-3.0.tar.gz");
+        bench.announce("six");
+
+        assertThat(bench.filenames("six")).containsExactly("six-1.0.tar.gz");
+        assertThat(bench.fileFailure("six-3.0.tar.gz")).isInstanceOf(Failure.NotFound.class);
+    }
+
+    @Test
     @DisplayName("D2 a merged page's revision changes with either part and with nothing else")
     void revision(@TempDir Path elsewhere) {
         bench.upload("six", "2.0+acme", OURS);

@@ -6,6 +6,7 @@ import io.cornucopia.core.UploadedFile;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What was uploaded to a project.
@@ -14,12 +15,24 @@ import java.util.Optional;
  * @param status its status, if one was ever set here
  * @param everUploaded whether a file was ever uploaded to it, also one that was deleted since
  * @param files its files, by upload time and then name
+ * @param burned the names of the files that were deleted: nobody else may have them
  */
 public record ProjectUploads(
-        ProjectName project, Optional<ProjectStatus> status, boolean everUploaded, List<UploadedFile> files) {
+        ProjectName project,
+        Optional<ProjectStatus> status,
+        boolean everUploaded,
+        List<UploadedFile> files,
+        Set<String> burned) {
     public ProjectUploads {
         Objects.requireNonNull(project, "project");
         Objects.requireNonNull(status, "status");
         files = List.copyOf(files);
+        burned = Set.copyOf(burned);
+    }
+
+    /** Of a project of which nothing was deleted. */
+    public ProjectUploads(
+            ProjectName project, Optional<ProjectStatus> status, boolean everUploaded, List<UploadedFile> files) {
+        this(project, status, everUploaded, files, Set.of());
     }
 }

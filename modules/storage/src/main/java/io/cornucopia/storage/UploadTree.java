@@ -294,24 +294,29 @@ final class UploadTree {
     ProjectUploads read(ProjectName project) throws IOException {
         Set<String> present = Set.copyOf(names(paths.files(project)));
         List<UploadedFile> files = new ArrayList<>();
+        Set<String> burned = new HashSet<>();
         boolean everUploaded = false;
         for (String name : names(paths.descriptions(project))) {
             Optional<String> filename = UploadPaths.described(name);
             if (filename.isPresent()) {
                 everUploaded = true;
-                described(project, filename.get())
+                Optional<UploadDocument> document = described(project, filename.get());
+                document.flatMap(UploadDocument::live)
                         .filter(file -> present.contains(file.filename()))
                         .ifPresent(files::add);
+                if (document.isPresent() && document.get().deleted().isPresent()) {
+                    burned.add(filename.get());
+                }
             }
         }
         files.sort(BY_TIME_AND_NAME);
-        return new ProjectUploads(project, status(project), everUploaded, files);
+        return new ProjectUploads(project, status(project), everUploaded, files, burned);
     }
 
     /** One damaged description does not take the other files of its project away. */
-    private Optional<UploadedFile> described(ProjectName project, String filename) throws IOException {
+    private Optional<UploadDocument> described(ProjectName project, String filename) throws IOException {
         try {
-            return description(project, filename).flatMap(UploadDocument::live);
+            return description(project, filename);
         } catch (BrokenFileException e) {
             LOG.error("{}; this file is not listed", e.getMessage());
             return Optional.empty();

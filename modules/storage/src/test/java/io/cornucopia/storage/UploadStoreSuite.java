@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -293,7 +294,9 @@ public abstract class UploadStoreSuite {
         assertThat(get(wheel.publish(store))).isEqualTo(new Publication.Burned());
         assertThat(get(store.delete(DEMO, sdist.filename()))).isTrue();
         store = opened();
-        assertThat(get(store.read(DEMO))).isEqualTo(new ProjectUploads(DEMO, Optional.empty(), true, List.of()));
+        assertThat(get(store.read(DEMO)))
+                .isEqualTo(new ProjectUploads(
+                        DEMO, Optional.empty(), true, List.of(), Set.of(wheel.filename(), sdist.filename())));
         assertThat(get(store.projects())).containsExactly(DEMO);
         assertThat(get(sdist.publish(store))).isEqualTo(new Publication.Burned());
         assertThat(onTheirWay()).isZero();
