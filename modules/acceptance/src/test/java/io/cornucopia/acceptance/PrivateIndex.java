@@ -14,9 +14,14 @@ import io.cornucopia.testkit.UploadForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,13 +47,15 @@ final class PrivateIndex implements AutoCloseable {
         return over(upstream.url(), directory, List.of(), settings);
     }
 
-    /** Starts it with nothing upstream that could be reached. */
+    /** Starts it with nothing upstream that could be reached; {@code acme-*} is its own. */
     static PrivateIndex alone(Path directory, List<String> jvm, String... settings) {
         return over(
                 "http://127.0.0.1:9/simple/",
                 directory,
                 jvm,
-                Stream.concat(Stream.of("upstream.offline", "true"), Stream.of(settings))
+                Stream.concat(
+                                Stream.of("upstream.offline", "true", "projects.acme-*.origin", "private"),
+                                Stream.of(settings))
                         .toArray(String[]::new));
     }
 
@@ -177,14 +184,31 @@ final class PrivateIndex implements AutoCloseable {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> root.relativize(file).toString())
-                    .sorted()
-                    .toList();
+        List<String> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    files.add(root.relativize(file).toString());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                    // It was removed meanwhile, as the files of uploads in progress are.
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, IOException failure) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        files.sort(Comparator.naturalOrder());
+        return files;
     }
 
     @Override

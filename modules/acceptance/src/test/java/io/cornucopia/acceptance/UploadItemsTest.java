@@ -166,7 +166,7 @@ class UploadItemsTest {
         assertRefused(index.upload(UploadForm.of(wheel.withContent(sdist.content()))), 400, "acme_archives");
         assertRefused(index.upload(UploadForm.of(sdist.withContent(wheel.content()))), 400, "acme_archives");
         GoldenFile other = GoldenWheel.of("acme-archives", "9.0").build();
-        assertRefused(index.upload(UploadForm.of(wheel.withContent(other.content()))), 400);
+        assertRefused(index.upload(UploadForm.of(wheel.withContent(other.content()))), 400, "9.0");
         index.assertStored(before);
     }
 
