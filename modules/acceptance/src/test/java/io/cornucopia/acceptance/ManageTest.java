@@ -129,7 +129,8 @@ class ManageTest {
         index.assertServed(sdist);
 
         configure("ci-acme:\n  hash: sha256:%s\n  upload: acme-*\n  expires: 2020-01-01\n".formatted(ci.hash()));
-        await("it has expired", WITHIN, () -> uploadStatus(ci.secret(), next) == 401);
+        await("it has expired", WITHIN, () -> uploadStatus(ci.secret(), wheel) == 401);
+        assertThat(uploadStatus(ci.secret(), next)).isEqualTo(401);
         // A file that makes no sense takes nobody's rights away, and says so.
         configure("ci-acme: [\n");
         await(

@@ -148,7 +148,8 @@ class TlsTest {
         Files.write(dist.resolve(small.filename()), small.bytes());
         Outcome twine = tools.run(
                 directory,
-                Map.of("TWINE_CERT", certificateFile.toString()),
+                // The second is what a machine may have set for all, and would go before the first.
+                Map.of("TWINE_CERT", certificateFile.toString(), "REQUESTS_CA_BUNDLE", certificateFile.toString()),
                 Duration.ofMinutes(1),
                 "twine",
                 "upload",
@@ -163,7 +164,11 @@ class TlsTest {
         assertThat(twine.exit()).as(twine.output()).isZero();
         Path project = Files.createDirectory(directory.resolve("project"));
         Outcome pip = Installer.PIP.install(
-                tools, project, url + "/simple/", List.of("acme-tls"), Map.of("PIP_CERT", certificateFile.toString()));
+                tools,
+                project,
+                url + "/simple/",
+                List.of("acme-tls"),
+                Map.of("PIP_CERT", certificateFile.toString(), "REQUESTS_CA_BUNDLE", certificateFile.toString()));
         assertThat(pip.exit()).as(pip.output()).isZero();
         assertThat(Installer.installed(project)).containsExactly("acme_tls-2.0");
     }

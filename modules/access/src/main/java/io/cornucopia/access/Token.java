@@ -18,4 +18,9 @@ public record Token(Digest hash, Principal principal, Optional<Instant> expires)
         Objects.requireNonNull(principal, "principal");
         Objects.requireNonNull(expires, "expires");
     }
+
+    /** Whether it is past its time. */
+    public boolean isExpired(Instant now) {
+        return expires.filter(expiry -> !now.isBefore(expiry)).isPresent();
+    }
 }

@@ -1,6 +1,8 @@
 package io.cornucopia.bus;
 
+import io.cornucopia.storage.Companion;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Asks for a file, or for what lies beside one.
@@ -19,23 +21,28 @@ public record FileQuery(String filename, Part part, Purpose purpose) {
     /** What there is under a distribution file's name. */
     public enum Part {
         /** The distribution file itself. */
-        FILE(""),
+        FILE(null),
         /** A wheel's METADATA (PEP 658). */
-        CORE_METADATA(".metadata"),
+        CORE_METADATA(Companion.CORE_METADATA),
         /** A detached signature. */
-        SIGNATURE(".asc"),
+        SIGNATURE(Companion.SIGNATURE),
         /** Provenance (PEP 740). */
-        PROVENANCE(".provenance");
+        PROVENANCE(Companion.PROVENANCE);
 
-        private final String suffix;
+        private final Companion companion;
 
-        Part(String suffix) {
-            this.suffix = suffix;
+        Part(Companion companion) {
+            this.companion = companion;
+        }
+
+        /** What lies beside the file; empty for the file itself. */
+        public Optional<Companion> companion() {
+            return Optional.ofNullable(companion);
         }
 
         /** What is appended to the file's name, on disk and (but for provenance) in URLs. */
         public String suffix() {
-            return suffix;
+            return companion == null ? "" : companion.suffix();
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * A project's page, and how fresh it is.
  *
- * @param page what is known of the project; file URLs are upstream's
+ * @param page what is known of the project; file URLs are upstream's, and lead nowhere for files of ours
  * @param revision changes whenever {@code page} does, and is the same on every node for the same content
  * @param checkedAt when upstream last confirmed it: what {@code Age} counts from
  * @param freshUntil until when it may be served without asking again
@@ -26,7 +26,7 @@ public record PageAnswer(ProjectPage page, String revision, Instant checkedAt, I
     public enum Origin {
         /** Mirrored. */
         UPSTREAM,
-        /** At least one file is our own. */
+        /** At least one file is our own, or was until it was deleted. */
         OWN
     }
 }

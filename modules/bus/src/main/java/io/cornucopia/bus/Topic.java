@@ -47,8 +47,12 @@ public final class Topic<M> {
     public MessageConsumer<M> listen(Vertx vertx, Consumer<M> listener) {
         String ear = name + "." + UUID.randomUUID();
         MessageConsumer<M> consumer = vertx.eventBus().localConsumer(ear, message -> {
-            listener.accept(message.body());
-            message.reply(null, new DeliveryOptions().setLocalOnly(true));
+            try {
+                listener.accept(message.body());
+            } finally {
+                // Also if the listener failed: whoever published waits for this.
+                message.reply(null, new DeliveryOptions().setLocalOnly(true));
+            }
         });
         consumer.endHandler(closed -> ears(vertx).remove(ear));
         ears(vertx).put(ear, true);

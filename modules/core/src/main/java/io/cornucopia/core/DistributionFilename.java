@@ -1,10 +1,13 @@
 package io.cornucopia.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -68,6 +71,28 @@ public record DistributionFilename(ProjectName project, Version version, Kind ki
         return stem.get().kind() == Kind.SDIST
                 ? sdistCandidates(stem.get())
                 : firstDashBeforeDigit(stem.get()).stream().toList();
+    }
+
+    /**
+     * Every project whose file it may be: all for which {@link #parse} has a reading, likeliest first. A few more than
+     * those of the {@linkplain #candidates candidates}, which for an egg or an installer guess at one dash only.
+     */
+    public static Set<ProjectName> projects(String filename) {
+        Set<ProjectName> projects = new LinkedHashSet<>();
+        candidates(filename).forEach(reading -> projects.add(reading.project()));
+        if (!isSafe(filename)) {
+            return Set.of();
+        }
+        Stem.of(filename).filter(stem -> stem.kind() != Kind.SDIST).ifPresent(stem -> {
+            String text = stem.text();
+            for (int dash = text.indexOf('-'); dash > 0; dash = text.indexOf('-', dash + 1)) {
+                String name = text.substring(0, dash);
+                builtVersion(text.substring(dash + 1), stem.kind())
+                        .flatMap(version -> ProjectName.parse(name))
+                        .ifPresent(projects::add);
+            }
+        });
+        return Collections.unmodifiableSet(projects);
     }
 
     /**

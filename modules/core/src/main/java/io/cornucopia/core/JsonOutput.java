@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** How JSON is written here: UTF-8, the same bytes for the same page, and the stream left open. */
 final class JsonOutput {
@@ -55,10 +56,10 @@ final class JsonOutput {
     }
 
     /** Writes {@code yanked}: true, false or the reason, which is never empty (PEP 592, 691). */
-    static void yanked(JsonGenerator json, DistributionFile file) throws IOException {
-        String reason = file.yank().map(Yank::reason).orElse("");
+    static void yanked(JsonGenerator json, Optional<Yank> yank) throws IOException {
+        String reason = yank.map(Yank::reason).orElse("");
         if (reason.isEmpty()) {
-            json.writeBooleanField("yanked", file.yank().isPresent());
+            json.writeBooleanField("yanked", yank.isPresent());
         } else {
             text(json, "yanked", reason);
         }

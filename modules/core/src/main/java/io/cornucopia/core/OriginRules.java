@@ -31,15 +31,24 @@ public final class OriginRules {
 
     /** What the rules say of that project; empty if none covers it. */
     public Optional<Origin> rule(ProjectName project) {
+        return pattern(project).map(rules::get);
+    }
+
+    /** The pattern of the rule that holds for that project; empty if none covers it. */
+    public Optional<ProjectPattern> pattern(ProjectName project) {
         // Few rules, and the most specific come first.
-        return rules.entrySet().stream()
-                .filter(rule -> rule.getKey().matches(project))
-                .map(Map.Entry::getValue)
+        return rules.keySet().stream()
+                .filter(pattern -> pattern.matches(project))
                 .findFirst();
     }
 
     /** What holds for that project, given whether something was ever uploaded to it. */
     public Origin of(ProjectName project, boolean hasUploads) {
         return rule(project).orElse(hasUploads ? Origin.PRIVATE : Origin.UPSTREAM);
+    }
+
+    /** Whether any rule reserves names: then some may be ours alone without an upload. */
+    public boolean reserveNames() {
+        return rules.containsValue(Origin.PRIVATE);
     }
 }

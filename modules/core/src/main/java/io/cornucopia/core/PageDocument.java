@@ -63,7 +63,7 @@ public final class PageDocument {
         if (file.uploadTime().isPresent()) {
             json.writeStringField("upload-time", file.uploadTime().get().toString());
         }
-        JsonOutput.yanked(json, file);
+        JsonOutput.yanked(json, file.yank());
         if (file.coreMetadata().isPresent()) {
             Optional<Digest> digest = file.coreMetadata().get().digest();
             if (digest.isPresent()) {

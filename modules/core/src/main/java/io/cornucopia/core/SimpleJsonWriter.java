@@ -65,7 +65,7 @@ public final class SimpleJsonWriter {
             json.writeStringField(
                     "upload-time", UploadTime.format(file.uploadTime().get()));
         }
-        JsonOutput.yanked(json, file);
+        JsonOutput.yanked(json, file.yank());
         if (file.isWheel()) {
             coreMetadata(file.coreMetadata());
         }

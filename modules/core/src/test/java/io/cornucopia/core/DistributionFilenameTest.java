@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cornucopia.core.DistributionFilename.Kind;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -188,6 +190,36 @@ class DistributionFilenameTest {
             assertThat(DistributionFilename.candidates("a".repeat(10_240) + "-1.0.tar.gz"))
                     .isEmpty();
         });
+    }
+
+    @ParameterizedTest
+    @DisplayName("F2 every project for which a name can be read is told, so that none is overlooked")
+    @ValueSource(
+            strings = {
+                "foo-1.0.tar.gz",
+                "a-1-1.tar.gz",
+                "acme-1.0-rc-1-post-2-dev-3.zip",
+                "acme-1.0-rc-1-2-dev-3.tar.gz",
+                "acme-1-1-1-1-1.tar.gz",
+                "Acme_Tools-1.0-py3-none-any.whl",
+                "foo-2-1.0.egg",
+                "foo-2-1.0-py2.7.egg",
+                "foo-1.0-1.noarch.rpm",
+                "foo-1.0.win-amd64-py2.7.exe",
+                "foo.zip",
+                "nonsense"
+            })
+    void everyProject(String filename) {
+        Set<ProjectName> readable = new HashSet<>();
+        for (int dash = filename.indexOf('-'); dash > 0; dash = filename.indexOf('-', dash + 1)) {
+            ProjectName.parse(filename.substring(0, dash))
+                    .filter(project ->
+                            DistributionFilename.parse(filename, project).isPresent())
+                    .ifPresent(readable::add);
+        }
+
+        assertThat(DistributionFilename.projects(filename)).containsExactlyInAnyOrderElementsOf(readable);
+        assertThat(DistributionFilename.projects("../" + filename)).isEmpty();
     }
 
     private static ProjectName name(String raw) {

@@ -8,6 +8,7 @@ import io.cornucopia.bus.FileQuery;
 import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.ListedFileQuery.Effort;
+import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
@@ -26,15 +27,20 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Answers questions for files: from the disk, by following a download that is in progress, or by beginning one.
+ * Answers questions for files: from the disk, by following a download that is in progress, or by beginning one; those that
+ * were uploaded here from their store.
  *
  * <p>Whoever asks for a file first begins its flight: the look at the disk and, if need be, the download. Everybody else joins
  * that flight until its file lies on the disk under its name, so that between "not on disk yet" and "not arriving any more"
  * no second download can begin. Deploy one instance a process; all of its state is on its one context.
  */
 public final class FetcherVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(FetcherVerticle.class);
+
     /** What a flight ends in. */
     private sealed interface Source {
         record OnDisk(StoredFile file) implements Source {}
@@ -51,8 +57,12 @@ public final class FetcherVerticle extends VerticleBase {
     private final Map<String, Future<Source>> flights = new HashMap<>();
     private FileCache cache;
     private Transfers transfers;
+    private OwnFiles ours;
 
-    /** @param openFiles shared with whoever serves files */
+    /**
+     * @param openFiles shared with whoever serves files
+     * @param uploads what was uploaded here; opened by whoever made it
+     */
     public FetcherVerticle(
             FetcherSettings settings,
             Upstream upstream,
@@ -72,6 +82,7 @@ public final class FetcherVerticle extends VerticleBase {
     public Future<?> start() {
         cache = new FileCache(vertx, settings.directory(), settings.maxSize(), openFiles, metrics);
         transfers = new Transfers(vertx, cache, upstream, leases, new FetcherMeters(metrics));
+        ours = new OwnFiles(uploads, openFiles);
         return cache.open().map(opened -> {
             Addresses.FILE.serve(vertx, this::answer);
             Addresses.PROJECT_CHANGED.listen(vertx, news -> openFiles.forget(news.project()));
@@ -80,31 +91,55 @@ public final class FetcherVerticle extends VerticleBase {
     }
 
     private Future<FileAnswer> answer(FileQuery query) {
+        return answer(query, false);
+    }
+
+    /** @param missed whether a file of ours that was listed was not there a moment ago */
+    private Future<FileAnswer> answer(FileQuery query, boolean missed) {
+        // Before the page is asked: what it says may be overtaken by news while the file is being opened.
+        long since = openFiles.forgotten();
         return Addresses.LISTED_FILE
                 .ask(vertx, new ListedFileQuery(query.filename(), Effort.ANY_AGE))
                 .transform(listed -> {
                     if (listed.succeeded()) {
-                        return answer(query, listed.result());
+                        return answer(query, listed.result(), since, missed);
                     }
                     Failure failure = FailureException.of(listed.cause());
-                    // No page can be had; what is here is here all the same.
+                    // No page can be had; what is here is here all the same. Of a name that may be ours alone it is
+                    // always
+                    // known whether it is listed: such a question does not end in these.
                     return failure instanceof Failure.UpstreamFailed || failure instanceof Failure.Offline
-                            ? onDiskUnlisted(query, failure)
+                            ? onDiskUnlisted(query, since, failure)
                             : Future.failedFuture(listed.cause());
                 });
     }
 
-    private Future<FileAnswer> answer(FileQuery query, ListedFile listed) {
+    private Future<FileAnswer> answer(FileQuery query, ListedFile listed, long since, boolean missed) {
         if (listed.status().marker() == ProjectStatus.Marker.QUARANTINED) {
             return Future.failedFuture(new FailureException(new Failure.Quarantined(listed.project()
                     + " is quarantined: " + listed.status().reason().orElse("no reason was given"))));
         }
-        Optional<WantedFile> wanted = WantedFile.of(listed, query.part());
+        if (listed.origin() == PageAnswer.Origin.OWN) {
+            return ours.open(listed, query.part(), since)
+                    .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> gone(query, listed, missed)));
+        }
+        Optional<WantedFile> wanted = WantedFile.of(listed, query.part(), since);
         if (wanted.isEmpty()) {
             return Future.failedFuture(new FailureException(
                     new Failure.NotFound(query.filename() + query.part().suffix() + " is not offered by its index")));
         }
         return query.purpose() == FileQuery.Purpose.HEAD ? head(wanted.get()) : bytes(wanted.get());
+    }
+
+    /** A file of ours was listed and is not in the store: it was deleted in between, or it is lost. */
+    private Future<FileAnswer> gone(FileQuery query, ListedFile listed, boolean missed) {
+        if (!missed) {
+            return answer(query, true);
+        }
+        String name = query.filename() + query.part().suffix();
+        LOG.error("{} was uploaded to {}, and is not in the store of uploads any more", name, listed.project());
+        return Future.failedFuture(new FailureException(new Failure.Internal(
+                name + " was uploaded to " + listed.project() + ", and is not in the store of uploads any more")));
     }
 
     private Future<FileAnswer> head(WantedFile wanted) {
@@ -187,21 +222,21 @@ public final class FetcherVerticle extends VerticleBase {
         });
     }
 
-    private Future<FileAnswer> onDiskUnlisted(FileQuery query, Failure failure) {
+    private Future<FileAnswer> onDiskUnlisted(FileQuery query, long since, Failure failure) {
         Iterator<ProjectName> projects = DistributionFilename.candidates(query.filename()).stream()
                 .map(DistributionFilename::project)
                 .iterator();
-        return firstOnDisk(projects, query.filename() + query.part().suffix(), failure);
+        return firstOnDisk(projects, query.filename() + query.part().suffix(), since, failure);
     }
 
-    private Future<FileAnswer> firstOnDisk(Iterator<ProjectName> projects, String name, Failure otherwise) {
+    private Future<FileAnswer> firstOnDisk(Iterator<ProjectName> projects, String name, long since, Failure otherwise) {
         if (!projects.hasNext()) {
             return Future.failedFuture(new FailureException(otherwise));
         }
         ProjectName project = projects.next();
-        return cache.find(new CacheEntry(project, name, Optional.empty()))
+        return cache.find(new CacheEntry(project, name, Optional.empty(), since))
                 .compose(found -> found.isPresent()
                         ? Future.succeededFuture(new FileAnswer.Bytes(project, found.get()))
-                        : firstOnDisk(projects, name, otherwise));
+                        : firstOnDisk(projects, name, since, otherwise));
     }
 }

@@ -5,6 +5,7 @@ import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.ListedFileQuery.Effort;
+import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.storage.BrokenFileException;
 import io.cornucopia.storage.Download;
 import io.cornucopia.upstream.Upstream;
@@ -204,7 +205,10 @@ final class Transfer {
                         download.fail(again.cause());
                         return;
                     }
-                    Optional<WantedFile> now = WantedFile.of(again.result(), wanted.part());
+                    // A file that is ours by now has nothing to do with this one, and is not at upstream.
+                    Optional<WantedFile> now = again.result().origin() == PageAnswer.Origin.OWN
+                            ? Optional.empty()
+                            : WantedFile.of(again.result(), wanted.part(), wanted.since());
                     if (now.isPresent()
                             && !now.get().url().equals(url)
                             && now.get().promised().equals(wanted.promised())) {

@@ -21,31 +21,35 @@ import java.util.OptionalLong;
  * @param url where upstream keeps it
  * @param size in bytes, if the page says
  * @param promised what it must hash to, as far as the page says
+ * @param since what {@link io.cornucopia.storage.OpenFiles#forgotten()} was before the page was asked
  */
-record WantedFile(ListedFile listed, Part part, URI url, OptionalLong size, List<Digest> promised) {
+record WantedFile(ListedFile listed, Part part, URI url, OptionalLong size, List<Digest> promised, long since) {
     /** What is wanted; empty if upstream does not offer it. */
-    static Optional<WantedFile> of(ListedFile listed, Part part) {
+    static Optional<WantedFile> of(ListedFile listed, Part part, long since) {
         DistributionFile file = listed.file();
         URI url = URI.create(file.url());
         return switch (part) {
-            case FILE -> Optional.of(new WantedFile(listed, part, url, file.size(), file.digests()));
+            case FILE -> Optional.of(new WantedFile(listed, part, url, file.size(), file.digests(), since));
             case CORE_METADATA ->
                 file.coreMetadata()
                         .map(metadata -> beside(
-                                listed, part, url, metadata.digest().stream().toList()));
+                                listed, part, url, metadata.digest().stream().toList(), since));
             case SIGNATURE ->
-                file.gpgSignature().orElse(true) ? Optional.of(beside(listed, part, url, List.of())) : Optional.empty();
+                file.gpgSignature().orElse(true)
+                        ? Optional.of(beside(listed, part, url, List.of(), since))
+                        : Optional.empty();
             case PROVENANCE ->
                 file.provenance()
-                        .map(provenance ->
-                                new WantedFile(listed, part, URI.create(provenance), OptionalLong.empty(), List.of()));
+                        .map(provenance -> new WantedFile(
+                                listed, part, URI.create(provenance), OptionalLong.empty(), List.of(), since));
         };
     }
 
-    private static WantedFile beside(ListedFile listed, Part part, URI url, List<Digest> promised) {
+    private static WantedFile beside(ListedFile listed, Part part, URI url, List<Digest> promised, long since) {
         String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
         String path = url.toString().substring(0, url.toString().length() - query.length());
-        return new WantedFile(listed, part, URI.create(path + part.suffix() + query), OptionalLong.empty(), promised);
+        return new WantedFile(
+                listed, part, URI.create(path + part.suffix() + query), OptionalLong.empty(), promised, since);
     }
 
     /** The name it has here. */
@@ -58,7 +62,7 @@ record WantedFile(ListedFile listed, Part part, URI url, OptionalLong size, List
     }
 
     CacheEntry entry() {
-        return new CacheEntry(project(), name(), listed.file().uploadTime());
+        return new CacheEntry(project(), name(), listed.file().uploadTime(), since);
     }
 
     FileFacts facts() {

@@ -11,6 +11,7 @@ import io.cornucopia.bus.FileQuery.Purpose;
 import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.PageAnswer;
+import io.cornucopia.bus.ProjectChanged;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.CoreMetadata;
 import io.cornucopia.core.Digest;
@@ -19,7 +20,6 @@ import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.storage.Chunk;
-import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.storage.GrowingFile;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
@@ -46,8 +46,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** A fetcher between an upstream with faults, pages that say what the test says, and a test. */
@@ -59,9 +61,13 @@ final class Bench implements AutoCloseable {
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final List<ListedFileQuery> pageQuestions = new CopyOnWriteArrayList<>();
 
+    final OpenFiles openFiles = new OpenFiles(100, Duration.ofMinutes(1));
+    final FileUploads uploads;
+
     private final Path directory;
     private volatile Future<ListedFile> listed = Future.failedFuture("nothing is listed yet");
     private volatile Future<ListedFile> listedAgain;
+    private final AtomicReference<Runnable> afterNext = new AtomicReference<>();
 
     Bench(Path directory) {
         this(directory, false);
@@ -69,10 +75,16 @@ final class Bench implements AutoCloseable {
 
     Bench(Path directory, boolean offline) {
         this.directory = directory;
+        this.uploads = new FileUploads(directory.resolve("data"));
         AsIsCodec.register(vertx);
         Addresses.LISTED_FILE.serve(vertx, query -> {
             pageQuestions.add(query);
-            return query.effort() == ListedFileQuery.Effort.ASK_AGAIN && listedAgain != null ? listedAgain : listed;
+            Future<ListedFile> answer =
+                    query.effort() == ListedFileQuery.Effort.ASK_AGAIN && listedAgain != null ? listedAgain : listed;
+            Runnable next = afterNext.getAndSet(null);
+            return next == null
+                    ? answer
+                    : vertx.executeBlocking(Executors.callable(next)).compose(done -> answer);
         });
         Upstream client = new Upstream(
                 vertx,
@@ -88,8 +100,8 @@ final class Bench implements AutoCloseable {
         await(vertx.deployVerticle(new FetcherVerticle(
                 new FetcherSettings(directory, OptionalLong.empty()),
                 client,
-                new OpenFiles(100, Duration.ofMinutes(1)),
-                new DirectoryStore(vertx, directory.resolve("data")),
+                openFiles,
+                uploads,
                 Leases.alone(),
                 metrics)));
     }
@@ -139,6 +151,21 @@ final class Bench implements AutoCloseable {
                 Future.succeededFuture(new ListedFile(PROJECT, ProjectStatus.ACTIVE, file, PageAnswer.Origin.UPSTREAM));
     }
 
+    /** The page lists this as a file of ours from now on. */
+    void listOwn(DistributionFile file, ProjectStatus status) {
+        listed = Future.succeededFuture(new ListedFile(PROJECT, status, file, PageAnswer.Origin.OWN));
+    }
+
+    /** The news that follow a change of the project's uploads. */
+    void announce(ProjectName project) {
+        await(Addresses.PROJECT_CHANGED.publish(vertx, new ProjectChanged(project)));
+    }
+
+    /** What happens between the next look at the page and the answer. */
+    void afterNextQuestion(Runnable action) {
+        afterNext.set(action);
+    }
+
     void listFailure(Failure failure) {
         listed = Future.failedFuture(new FailureException(failure));
     }
@@ -183,6 +210,11 @@ final class Bench implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The bytes of a file that is open, as whoever serves files sends them without asking; empty if it is not open. */
+    Optional<Buffer> openBytes(String name) {
+        return openFiles.get(name).map(file -> await(read(new FileAnswer.Bytes(PROJECT, file))));
     }
 
     private Future<Buffer> read(FileAnswer.Bytes answer) {

@@ -19,6 +19,7 @@ final class Connections {
 
     private static final class State {
         private int inProgress;
+        private int awaiting;
         private long idleSince = System.nanoTime();
     }
 
@@ -47,10 +48,29 @@ final class Connections {
         }
     }
 
+    /** A request in progress can go no further until its client sends more: while that lasts it counts as idle. */
+    void awaits(HttpConnection connection) {
+        State state = open.get(connection);
+        if (state != null) {
+            state.awaiting++;
+            state.idleSince = System.nanoTime();
+        }
+    }
+
+    /** What a request {@link #awaits} has come, or is waited for no more. */
+    void heard(HttpConnection connection) {
+        State state = open.get(connection);
+        if (state != null) {
+            state.awaiting--;
+            state.idleSince = System.nanoTime();
+        }
+    }
+
     private void sweep() {
         long now = System.nanoTime();
         List<HttpConnection> idle = open.entrySet().stream()
-                .filter(entry -> entry.getValue().inProgress == 0 && now - entry.getValue().idleSince > limitNanos)
+                .filter(entry -> entry.getValue().inProgress == entry.getValue().awaiting
+                        && now - entry.getValue().idleSince > limitNanos)
                 .map(Map.Entry::getKey)
                 .toList();
         idle.forEach(HttpConnection::close);

@@ -5,6 +5,7 @@ import io.cornucopia.core.ProjectName;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,11 @@ final class Dispatcher {
     private static final String SIMPLE = "/simple/";
     private static final String PACKAGES = "/packages/";
     private static final String INTEGRITY = "/integrity/";
+    private static final String LEGACY = "/legacy/";
+    private static final String API = "/api/";
+    // hatch asks there before it publishes (G13).
+    private static final String LEGACY_SIMPLE = "+simple";
+    private static final String READING = "GET, HEAD";
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final String basePath;
@@ -23,7 +29,10 @@ final class Dispatcher {
     private final RootList root;
     private final FileRequests files;
     private final ProvenanceRequests provenance;
+    private final UploadRequests uploads;
+    private final ApiRequests api;
     private final OperationsRequests operations;
+    private final Guard guard;
 
     Dispatcher(
             String basePath,
@@ -31,13 +40,19 @@ final class Dispatcher {
             RootList root,
             FileRequests files,
             ProvenanceRequests provenance,
-            OperationsRequests operations) {
+            UploadRequests uploads,
+            ApiRequests api,
+            OperationsRequests operations,
+            Guard guard) {
         this.basePath = basePath;
         this.pages = pages;
         this.root = root;
         this.files = files;
         this.provenance = provenance;
+        this.uploads = uploads;
+        this.api = api;
         this.operations = operations;
+        this.guard = guard;
     }
 
     void handle(Exchange exchange) {
@@ -76,14 +91,24 @@ final class Dispatcher {
             String filename = path.substring(PACKAGES.length());
             return !filename.isEmpty()
                     && filename.indexOf('/') < 0
-                    && on(exchange, Route.FILE, () -> files.handle(exchange, filename));
+                    && read(exchange, Route.FILE, reader -> files.handle(exchange, filename, reader));
         }
         if (path.startsWith(INTEGRITY)) {
             String rest = path.substring(INTEGRITY.length());
-            return provenance.isPath(rest) && on(exchange, Route.PROVENANCE, () -> provenance.handle(exchange, rest));
+            return provenance.isPath(rest)
+                    && read(exchange, Route.PROVENANCE, reader -> provenance.handle(exchange, rest, reader));
+        }
+        if (path.startsWith(LEGACY)) {
+            return legacy(exchange, path.substring(LEGACY.length()));
+        }
+        if (path.startsWith(API)) {
+            exchange.route(Route.API);
+            api.handle(exchange, path.substring(API.length()));
+            return true;
         }
         return switch (path) {
-            case "/simple" -> on(exchange, Route.ROOT, () -> redirect(exchange, SIMPLE));
+            case "/simple" -> read(exchange, Route.ROOT, reader -> redirect(exchange, SIMPLE));
+            case "/legacy" -> upload(exchange);
             case "/health" -> on(exchange, Route.HEALTH, () -> operations.health(exchange));
             case "/health/live" -> on(exchange, Route.HEALTH, () -> operations.live(exchange));
             case "/health/ready" -> on(exchange, Route.HEALTH, () -> operations.ready(exchange));
@@ -95,22 +120,61 @@ final class Dispatcher {
 
     private boolean simple(Exchange exchange, String rest) {
         if (rest.isEmpty()) {
-            return on(exchange, Route.ROOT, () -> root.handle(exchange));
+            return read(exchange, Route.ROOT, reader -> root(exchange, reader));
         }
+        return project(exchange, SIMPLE, rest);
+    }
+
+    private void root(Exchange exchange, Reader reader) {
+        if (reader.mayReadEverything()) {
+            root.handle(exchange);
+        } else {
+            exchange.error(403, "the list of all projects is for tokens that may read all of them (read: '*')");
+        }
+    }
+
+    private boolean legacy(Exchange exchange, String rest) {
+        if (rest.isEmpty()) {
+            return upload(exchange);
+        }
+        int slash = rest.indexOf('/');
+        return slash > 0
+                && PathSegment.decode(rest.substring(0, slash))
+                        .filter(LEGACY_SIMPLE::equals)
+                        .isPresent()
+                && slash < rest.length() - 1
+                && project(exchange, LEGACY + LEGACY_SIMPLE + '/', rest.substring(slash + 1));
+    }
+
+    // Without a redirect from the one spelling to the other, which no uploader would follow (G1).
+    private boolean upload(Exchange exchange) {
+        exchange.route(Route.UPLOAD);
+        if (exchange.request().method().equals(HttpMethod.POST)) {
+            uploads.handle(exchange);
+        } else {
+            exchange.methodNotAllowed("POST");
+        }
+        return true;
+    }
+
+    private boolean project(Exchange exchange, String prefix, String rest) {
         int slash = rest.indexOf('/');
         if (slash >= 0 && slash < rest.length() - 1) {
             return false;
         }
-        return on(exchange, Route.PROJECT, () -> project(exchange, slash < 0 ? rest : rest.substring(0, slash), slash));
+        String segment = slash < 0 ? rest : rest.substring(0, slash);
+        return read(exchange, Route.PROJECT, reader -> project(exchange, prefix, segment, slash, reader));
     }
 
-    private void project(Exchange exchange, String segment, int slash) {
+    private void project(Exchange exchange, String prefix, String segment, int slash, Reader reader) {
         Optional<String> raw = PathSegment.decode(segment);
         Optional<ProjectName> name = raw.flatMap(ProjectName::parse);
         if (name.isEmpty()) {
             exchange.notFound();
+        } else if (!reader.mayRead(name.get())) {
+            exchange.error(403, "this token may not read " + name.get());
         } else if (slash < 0 || !name.get().value().equals(raw.get())) {
-            redirect(exchange, SIMPLE + name.get() + '/');
+            redirect(exchange, prefix + name.get() + '/');
         } else {
             pages.handle(exchange, name.get());
         }
@@ -131,8 +195,14 @@ final class Dispatcher {
     private void landing(Exchange exchange) {
         exchange.text(
                 200,
-                "Cornucopia, a Python package index.\n\n  pip install --index-url http://<this host>" + basePath
+                "Cornucopia, a Python package index.\n\n  pip install --index-url "
+                        + (exchange.request().isSSL() ? "https" : "http")
+                        + "://<this host>" + basePath
                         + "/simple/ <project>\n");
+    }
+
+    private boolean read(Exchange exchange, Route route, Consumer<Reader> answer) {
+        return on(exchange, route, () -> guard.read(exchange, answer));
     }
 
     private static boolean on(Exchange exchange, Route route, Runnable answer) {
@@ -141,7 +211,7 @@ final class Dispatcher {
         if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
             answer.run();
         } else {
-            exchange.methodNotAllowed();
+            exchange.methodNotAllowed(READING);
         }
         return true;
     }

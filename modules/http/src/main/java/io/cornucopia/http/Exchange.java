@@ -8,9 +8,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One request and its answer: what all answers have in common, and that each is counted and logged once. */
 final class Exchange {
@@ -19,6 +21,8 @@ final class Exchange {
 
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
+    private static final Runnable NOTHING = () -> {};
+    private static final long INTERNAL_ERROR = 0x2;
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
     // What a fresh socket takes at once. While a longer body is on its way the answer has to count as in progress, or
@@ -30,8 +34,10 @@ final class Exchange {
     private final HttpServerResponse response;
     private final long started = System.nanoTime();
     private Route route = Route.OTHER;
-    private Runnable whenDone = () -> {};
+    private Runnable whenDone = NOTHING;
     private boolean finished;
+    private boolean continued;
+    private boolean awaiting;
 
     Exchange(Surroundings surroundings, HttpServerRequest request) {
         this.surroundings = surroundings;
@@ -72,7 +78,13 @@ final class Exchange {
 
     /** Runs {@code what} once the answer is complete, or the client gone. */
     void onDone(Runnable what) {
-        whenDone = what;
+        Runnable before = whenDone;
+        whenDone = before == NOTHING
+                ? what
+                : () -> {
+                    before.run();
+                    what.run();
+                };
     }
 
     boolean isFinished() {
@@ -85,9 +97,25 @@ final class Exchange {
                 .putHeader(HttpHeaders.DATE, surroundings.date().value());
         if (surroundings.readiness().isDraining()) {
             // The connection is closed soon: better the client hears of it than that it tries it again.
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            announceClose();
         }
         return response;
+    }
+
+    /** Says that the connection is closed after the answer. HTTP/2 has no such header, and a frame of its own for it. */
+    void announceClose() {
+        if (!isHttp2()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
+    boolean isHttp2() {
+        return request.version() == HttpVersion.HTTP_2;
+    }
+
+    /** The client's address, for logs and the record. */
+    String clientAddress() {
+        return String.valueOf(request.remoteAddress().hostAddress());
     }
 
     /** Ends an answer that has no body by its status. */
@@ -117,7 +145,7 @@ final class Exchange {
     void endWithFile(FileChannel channel, long from, long length) {
         Future<Void> sent;
         try {
-            sent = response.sendFile(channel, from, length);
+            sent = request.isSSL() ? pumped(channel, from, length) : response.sendFile(channel, from, length);
         } catch (IllegalStateException e) {
             sent = Future.failedFuture(e);
         }
@@ -130,22 +158,32 @@ final class Exchange {
         });
     }
 
+    private Future<Void> pumped(FileChannel channel, long from, long length) {
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+        return FilePump.send(surroundings.vertx(), response, channel, from, length)
+                .compose(written -> ended());
+    }
+
     /** Ends an answer whose body was written. */
     void endWritten(Future<Void> lastWrite) {
         lastWrite.eventually(() -> ended()).onComplete(done -> finish());
     }
 
-    /** Cuts the connection, so that nobody takes what was sent for all there is. */
+    /** Cuts the connection, or over HTTP/2 the stream, so that nobody takes what was sent for all there is. */
     void breakOff() {
-        request.connection().close();
+        if (isHttp2()) {
+            response.reset(INTERNAL_ERROR);
+        } else {
+            request.connection().close();
+        }
     }
 
     void notFound() {
         error(404, "not found");
     }
 
-    void methodNotAllowed() {
-        response.putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+    void methodNotAllowed(String allowed) {
+        response.putHeader(HttpHeaders.ALLOW, allowed);
         error(405, "method not allowed");
     }
 
@@ -158,8 +196,7 @@ final class Exchange {
 
     void error(int status, String message) {
         begin(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-        closeIfBodyIsLong();
-        end(new JsonObject().put("error", message).toBuffer());
+        endWithRestDropped(new JsonObject().put("error", message).toBuffer());
     }
 
     void text(int status, String text) {
@@ -167,20 +204,69 @@ final class Exchange {
         end(Buffer.buffer(text));
     }
 
+    /** How many bytes the request's body has: 0 if there is none, less than that if it does not say. */
+    long bodyLength() {
+        return RequestRest.length(request, isHttp2());
+    }
+
+    /** Whether the client waits to be told to send the body (G11). */
+    boolean expectsContinue() {
+        String expect = request.getHeader(HttpHeaders.EXPECT);
+        return expect != null && expect.equalsIgnoreCase("100-continue");
+    }
+
+    /** Tells the client to send the body, if it waits for that. */
+    void sendContinue() {
+        if (expectsContinue() && !continued) {
+            response.writeContinue();
+        }
+        continued = true;
+    }
+
+    boolean isContinued() {
+        return continued;
+    }
+
+    /** Whether it can go no further now until the client sends more of the request: then it may be cut off as idle. */
+    void awaitsBody(boolean awaits) {
+        if (awaits == awaiting) {
+            return;
+        }
+        awaiting = awaits;
+        if (awaits) {
+            surroundings.connections().awaits(request.connection());
+        } else {
+            surroundings.connections().heard(request.connection());
+        }
+    }
+
+    /** Whether what it answers with is for those only who come with credentials. */
+    boolean isPrivate() {
+        return surroundings.settings().readers() == HttpSettings.Readers.TOKEN;
+    }
+
+    /** Ends an answer with {@code body}, and reads and drops what of the request has not been read, within bounds. */
+    void endWithRestDropped(Buffer body) {
+        Optional<RequestRest> rest = RequestRest.of(this);
+        rest.ifPresent(RequestRest::announce);
+        end(body);
+        rest.ifPresent(RequestRest::drop);
+    }
+
     private void retryAfter(Duration after) {
         long seconds = Math.max(1, after.plusMillis(999).toSeconds());
         response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
 
-    // Up to 99 kB are read and passed over; reading more that nobody wants, only to keep a connection, helps no one.
-    private void closeIfBodyIsLong() {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean isLong = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-                || (length != null && !length.matches("[0-9]{1,5}"));
-        if (isLong) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            onDone(this::breakOff);
+    // A whole URL may stand where a path should, and in it what clients keep in URLs.
+    private static String withoutCredentials(String uri) {
+        if (uri == null || uri.startsWith("/")) {
+            return uri;
         }
+        int authority = uri.indexOf("//") + 2;
+        int path = uri.indexOf('/', authority);
+        int at = uri.lastIndexOf('@', path < 0 ? uri.length() : path);
+        return at < authority ? uri : uri.substring(0, authority) + uri.substring(at + 1);
     }
 
     private Future<Void> ended() {
@@ -192,20 +278,13 @@ final class Exchange {
             return;
         }
         finished = true;
+        awaitsBody(false);
         surroundings.connections().ended(request.connection());
         int status = response.headWritten() ? response.getStatusCode() : CLIENT_GONE;
         long nanos = System.nanoTime() - started;
         long bytes = response.bytesWritten();
         surroundings.meters().answered(route, status, nanos, bytes);
-        surroundings
-                .log()
-                .add(
-                        request.method().name(),
-                        request.uri(),
-                        status,
-                        nanos,
-                        bytes,
-                        String.valueOf(request.remoteAddress().hostAddress()));
+        surroundings.log().add(request.method().name(), request.uri(), status, nanos, bytes, clientAddress());
         whenDone.run();
     }
 }

@@ -13,8 +13,14 @@ final class FailureStatus {
         if (failure instanceof Failure.NotFound) {
             return 404;
         }
-        if (failure instanceof Failure.Quarantined) {
+        if (failure instanceof Failure.Quarantined || failure instanceof Failure.Forbidden) {
             return 403;
+        }
+        if (failure instanceof Failure.Invalid) {
+            return 400;
+        }
+        if (failure instanceof Failure.Conflict) {
+            return 409;
         }
         if (failure instanceof Failure.Offline) {
             return 503;

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 /** The headers of files, which never change under their name. */
 final class FileHeaders {
     private static final CharSequence FOR_EVER = HttpHeaders.createOptimized("public, immutable, max-age=31536000");
+    private static final CharSequence FOR_EVER_PRIVATE =
+            HttpHeaders.createOptimized("private, immutable, max-age=31536000");
     private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
     private static final CharSequence NOSNIFF_NAME = HttpHeaders.createOptimized("x-content-type-options");
     private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
@@ -40,11 +42,11 @@ final class FileHeaders {
             return;
         }
         if (plan instanceof FilePlan.NotModified) {
-            validators(exchange.begin(304), facts);
+            validators(exchange, exchange.begin(304), facts);
             return;
         }
         HttpServerResponse response = exchange.begin(plan instanceof FilePlan.Part ? 206 : 200);
-        validators(response, facts);
+        validators(exchange, response, facts);
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType)
                 .putHeader(DISPOSITION, "attachment; filename=\"" + quotable(facts.filename()) + '"')
                 .putHeader(NOSNIFF_NAME, NOSNIFF)
@@ -54,8 +56,8 @@ final class FileHeaders {
         }
     }
 
-    private static void validators(HttpServerResponse response, FileFacts facts) {
-        response.putHeader(HttpHeaders.CACHE_CONTROL, FOR_EVER);
+    private static void validators(Exchange exchange, HttpServerResponse response, FileFacts facts) {
+        response.putHeader(HttpHeaders.CACHE_CONTROL, exchange.isPrivate() ? FOR_EVER_PRIVATE : FOR_EVER);
         etag(facts).ifPresent(etag -> response.putHeader(HttpHeaders.ETAG, etag));
         facts.lastModified()
                 .ifPresent(moment -> response.putHeader(HttpHeaders.LAST_MODIFIED, HttpDates.format(moment)));

@@ -7,11 +7,13 @@ import io.cornucopia.bus.FileQuery;
 import io.cornucopia.bus.FileQuery.Part;
 import io.cornucopia.bus.FileQuery.Purpose;
 import io.cornucopia.core.DistributionFilename;
+import io.cornucopia.core.ProjectName;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** {@code /packages/{filename}}: distribution files, and what lies beside them. */
 final class FileRequests {
@@ -25,15 +27,23 @@ final class FileRequests {
         this.meters = meters;
     }
 
-    /** @param segment the filename as it stands in the path */
-    void handle(Exchange exchange, String segment) {
+    /**
+     * @param segment the filename as it stands in the path
+     * @param reader who asks
+     */
+    void handle(Exchange exchange, String segment, Reader reader) {
         Optional<String> name = PathSegment.decode(segment).filter(DistributionFilename::isSafe);
         if (name.isEmpty()) {
             exchange.notFound();
             return;
         }
+        if (!reader.mayReadFile(name.get())) {
+            exchange.error(403, "this token may not read every project that " + name.get() + " may be a file of");
+            return;
+        }
         String contentType = ContentTypes.of(name.get());
-        Optional<StoredFile> open = openFiles.get(name.get());
+        // Whose a file is that lies open is not known here, and its name may mislead.
+        Optional<StoredFile> open = reader.mayReadEverything() ? openFiles.get(name.get()) : Optional.empty();
         if (open.isPresent()) {
             meters.file(true);
             FileAnswers.send(exchange, open.get(), contentType);
@@ -42,12 +52,30 @@ final class FileRequests {
         FileQuery query = query(name.get(), exchange.isHead() ? Purpose.HEAD : Purpose.BYTES);
         Addresses.FILE.ask(vertx, query).onComplete(answer -> {
             meters.file(answer.succeeded() && isHere(answer.result()));
-            answer(exchange, answer, contentType);
+            answer(exchange, answer, contentType, reader::mayRead);
         });
     }
 
-    /** Answers with what the fetcher has. */
-    static void answer(Exchange exchange, AsyncResult<FileAnswer> answer, String contentType) {
+    /**
+     * Answers with what the fetcher has.
+     *
+     * @param of whose file it may be; for another project's it is as if there were none
+     */
+    static void answer(
+            Exchange exchange, AsyncResult<FileAnswer> answer, String contentType, Predicate<ProjectName> of) {
+        if (answer.succeeded() && !of.test(answer.result().project())) {
+            if (answer.result() instanceof FileAnswer.Bytes bytes) {
+                bytes.handle().close();
+            }
+            if (!exchange.isFinished()) {
+                exchange.notFound();
+            }
+        } else {
+            answer(exchange, answer, contentType);
+        }
+    }
+
+    private static void answer(Exchange exchange, AsyncResult<FileAnswer> answer, String contentType) {
         if (answer.failed()) {
             if (!exchange.isFinished()) {
                 exchange.failure(FailureException.of(answer.cause()));

@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,6 +30,9 @@ public final class HttpVerticle extends VerticleBase {
     private static final int STALLED_MILLIS = 5 * 60 * 1000;
     private static final int MAX_HEADER_SIZE = 16 * 1024;
     private static final int MAX_INITIAL_LINE_LENGTH = 8 * 1024;
+    // With the usual 64 KiB an upload over HTTP/2 waits for the far end more than it sends.
+    private static final int HTTP2_STREAM_WINDOW = 512 * 1024;
+    private static final int HTTP2_CONNECTION_WINDOW = 1024 * 1024;
     private static final int SHARED_PORT_ID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
@@ -91,19 +93,56 @@ public final class HttpVerticle extends VerticleBase {
         RenderedPages pages = RenderedPages.sharedBy(vertx, settings.basePath());
         Addresses.PROJECT_CHANGED.listen(vertx, news -> pages.drop(news.project()));
         Negotiation negotiation = new Negotiation();
+        Guard guard = new Guard(doorkeeper, settings.readers());
         dispatcher = new Dispatcher(
                 settings.basePath(),
-                new ProjectPages(pages, negotiation, meters, settings.pageMaxAge()),
+                new ProjectPages(pages, negotiation, meters, settings),
                 new RootList(vertx, negotiation),
                 new FileRequests(vertx, openFiles, meters),
                 new ProvenanceRequests(vertx),
-                new OperationsRequests(vertx, readiness, metricsPage));
-        server = vertx.createHttpServer(options())
+                new UploadRequests(guard, uploads, settings.upload()),
+                new ApiRequests(vertx, guard),
+                new OperationsRequests(vertx, readiness, metricsPage),
+                guard);
+        return settings.tls().isEmpty()
+                ? listen(options())
+                : identity(settings.tls().get())
+                        .compose(identity -> listen(secured(identity)))
+                        .onSuccess(listening -> watch(settings.tls().get()));
+    }
+
+    private Future<HttpServer> listen(HttpServerOptions options) {
+        server = vertx.createHttpServer(options)
                 .connectionHandler(surroundings.connections()::opened)
                 .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
                 .invalidRequestHandler(this::invalid)
                 .requestHandler(request -> dispatcher.handle(new Exchange(surroundings, request)));
         return server.listen(address()).recover(thrown -> Future.failedFuture(cannotListen(thrown)));
+    }
+
+    private Future<ServerIdentity> identity(HttpSettings.Tls tls) {
+        return vertx.executeBlocking(() -> ServerIdentity.read(vertx, tls), false);
+    }
+
+    private static HttpServerOptions secured(ServerIdentity identity) {
+        HttpServerOptions options = options()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(identity.options())
+                .setHttp2ConnectionWindowSize(HTTP2_CONNECTION_WINDOW);
+        options.getInitialSettings().setInitialWindowSize(HTTP2_STREAM_WINDOW);
+        return options;
+    }
+
+    // What one of those who share the port is told holds for all.
+    private void watch(HttpSettings.Tls tls) {
+        boolean isFirst = vertx.sharedData()
+                        .<String, Boolean>getLocalMap(IdentityWatch.class.getName())
+                        .putIfAbsent(settings.host() + ' ' + settings.port(), true)
+                == null;
+        if (isFirst) {
+            IdentityWatch.begin(vertx, tls, server, IdentityWatch.PERIOD_MILLIS);
+        }
     }
 
     /** The same whichever transport it is that tells: a native one has a type of its own for it. */
@@ -157,7 +196,7 @@ public final class HttpVerticle extends VerticleBase {
     private void invalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         Exchange exchange = new Exchange(surroundings, request);
-        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        exchange.announceClose();
         if (cause instanceof TooLongHttpLineException) {
             exchange.error(414, "the path is too long");
         } else if (cause instanceof TooLongHttpHeaderException) {

@@ -7,28 +7,31 @@ import io.cornucopia.core.Representation;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
 import java.util.Optional;
 
 /** {@code /simple/{project}/}: the page of a project. */
 final class ProjectPages {
     private static final CharSequence LAST_SERIAL = HttpHeaders.createOptimized("x-pypi-last-serial");
-    private static final CharSequence ASK_EVERY_TIME = HttpHeaders.createOptimized("max-age=0, must-revalidate");
+    private static final String ASK_EVERY_TIME = "max-age=0, must-revalidate";
     private static final long LONGEST_MAX_AGE = 600;
 
     private final RenderedPages pages;
     private final Negotiation negotiation;
     private final RequestMeters meters;
+    private final CharSequence own;
     private final CharSequence mirrored;
 
-    ProjectPages(RenderedPages pages, Negotiation negotiation, RequestMeters meters, Duration maxAge) {
+    ProjectPages(RenderedPages pages, Negotiation negotiation, RequestMeters meters, HttpSettings settings) {
         this.pages = pages;
         this.negotiation = negotiation;
         this.meters = meters;
         // The whole time that a page may be kept: what has passed of it is told by Age, which caches count against
         // this.
-        long seconds = Math.max(0, Math.min(LONGEST_MAX_AGE, maxAge.toSeconds()));
-        this.mirrored = HttpHeaders.createOptimized("public, max-age=" + seconds);
+        long seconds =
+                Math.max(0, Math.min(LONGEST_MAX_AGE, settings.pageMaxAge().toSeconds()));
+        boolean isPrivate = settings.readers() == HttpSettings.Readers.TOKEN;
+        this.own = HttpHeaders.createOptimized(isPrivate ? "private, " + ASK_EVERY_TIME : ASK_EVERY_TIME);
+        this.mirrored = HttpHeaders.createOptimized((isPrivate ? "private" : "public") + ", max-age=" + seconds);
     }
 
     void handle(Exchange exchange, ProjectName project) {
@@ -64,7 +67,7 @@ final class ProjectPages {
         HttpServerResponse response = exchange.begin(known ? 304 : 200)
                 .putHeader(HttpHeaders.ETAG, etag)
                 .putHeader(HttpHeaders.VARY, Negotiation.VARY)
-                .putHeader(HttpHeaders.CACHE_CONTROL, current.origin() == Origin.OWN ? ASK_EVERY_TIME : mirrored)
+                .putHeader(HttpHeaders.CACHE_CONTROL, current.origin() == Origin.OWN ? own : mirrored)
                 .putHeader(HttpHeaders.AGE, Negotiation.age(current.checkedAt()));
         page.serial().ifPresent(serial -> response.putHeader(LAST_SERIAL, serial));
         if (known) {

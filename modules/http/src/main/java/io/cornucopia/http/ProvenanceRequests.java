@@ -1,7 +1,6 @@
 package io.cornucopia.http;
 
 import io.cornucopia.bus.Addresses;
-import io.cornucopia.bus.FileAnswer;
 import io.cornucopia.bus.FileQuery;
 import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
@@ -29,7 +28,7 @@ final class ProvenanceRequests {
         return segments.length == SEGMENTS && segments[3].equals("provenance");
     }
 
-    void handle(Exchange exchange, String rest) {
+    void handle(Exchange exchange, String rest, Reader reader) {
         String[] segments = rest.split("/", -1);
         Optional<ProjectName> project = PathSegment.decode(segments[0]).flatMap(ProjectName::parse);
         Optional<String> version = PathSegment.decode(segments[1]).filter(text -> !text.isEmpty());
@@ -38,21 +37,17 @@ final class ProvenanceRequests {
             exchange.notFound();
             return;
         }
+        if (!reader.mayRead(project.get()) || !reader.mayReadFile(filename.get())) {
+            exchange.error(403, "this token may not read " + project.get());
+            return;
+        }
         FileQuery query = new FileQuery(
                 filename.get(),
                 FileQuery.Part.PROVENANCE,
                 exchange.isHead() ? FileQuery.Purpose.HEAD : FileQuery.Purpose.BYTES);
-        Addresses.FILE.ask(vertx, query).onComplete(answer -> {
-            if (answer.succeeded() && !answer.result().project().equals(project.get())) {
-                if (answer.result() instanceof FileAnswer.Bytes bytes) {
-                    bytes.handle().close();
-                }
-                if (!exchange.isFinished()) {
-                    exchange.notFound();
-                }
-            } else {
-                FileRequests.answer(exchange, answer, CONTENT_TYPE);
-            }
-        });
+        Addresses.FILE
+                .ask(vertx, query)
+                .onComplete(answer -> FileRequests.answer(
+                        exchange, answer, CONTENT_TYPE, of -> of.equals(project.get()) && reader.mayRead(of)));
     }
 }

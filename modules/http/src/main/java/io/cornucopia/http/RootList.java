@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /** {@code /simple/}: the list of all projects, which lies ready as a file. */
 final class RootList {
-    private static final CharSequence CACHE_CONTROL = HttpHeaders.createOptimized("public, max-age=60");
+    private static final CharSequence PUBLIC = HttpHeaders.createOptimized("public, max-age=60");
+    private static final CharSequence PRIVATE = HttpHeaders.createOptimized("private, max-age=60");
 
     private final Vertx vertx;
     private final Negotiation negotiation;
@@ -50,7 +51,7 @@ final class RootList {
         exchange.begin(known ? 304 : 200)
                 .putHeader(HttpHeaders.ETAG, root.etag())
                 .putHeader(HttpHeaders.VARY, Negotiation.VARY)
-                .putHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL)
+                .putHeader(HttpHeaders.CACHE_CONTROL, exchange.isPrivate() ? PRIVATE : PUBLIC)
                 .putHeader(HttpHeaders.AGE, Negotiation.age(root.checkedAt()));
         if (known) {
             exchange.end();

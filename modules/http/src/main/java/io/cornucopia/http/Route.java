@@ -8,6 +8,8 @@ enum Route {
     ROOT,
     FILE,
     PROVENANCE,
+    UPLOAD,
+    API,
     HEALTH,
     METRICS,
     LANDING,

@@ -58,4 +58,42 @@ class ConnectionsTest {
             vertx.close().await();
         }
     }
+
+    @Test
+    @DisplayName("I a request whose client has stopped sending it is cut off like an idle connection")
+    void stopped() throws IOException {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Listening listening = new Listening();
+            vertx.deployVerticle(listening).await();
+            try (RawClient client = new RawClient(listening.server.actualPort())) {
+                client.send("POST", "/", "Content-Length: 10");
+                client.send("12345");
+                assertThat(client.isEnded()).isTrue();
+            }
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    /** Waits for all of a request, and is not done before. */
+    private static final class Listening extends VerticleBase {
+        private HttpServer server;
+
+        @Override
+        public Future<?> start() {
+            Connections connections = new Connections(vertx, LIMIT_SECONDS);
+            server = vertx.createHttpServer(HttpVerticle.options())
+                    .connectionHandler(connections::opened)
+                    .requestHandler(request -> {
+                        connections.begun(request.connection());
+                        connections.awaits(request.connection());
+                        request.handler(piece -> {
+                            connections.heard(request.connection());
+                            connections.awaits(request.connection());
+                        });
+                    });
+            return server.listen(0, "127.0.0.1");
+        }
+    }
 }

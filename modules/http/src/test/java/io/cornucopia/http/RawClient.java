@@ -22,7 +22,7 @@ final class RawClient implements Closeable {
 
     /** An answer as it came. */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-    record Answer(int status, Map<String, String> headers, byte[] body) {
+    record Answer(int status, String reason, Map<String, String> headers, byte[] body) {
         String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));
         }
@@ -58,6 +58,15 @@ final class RawClient implements Closeable {
         socket.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** Says that nothing more is sent. */
+    void finish() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Reads one answer; a body that ends before its time is an {@link EOFException}. */
     Answer read(boolean head) throws IOException {
         List<String> status = List.of(line().split(" ", 3));
@@ -76,7 +85,7 @@ final class RawClient implements Closeable {
                     ? exactly(Integer.parseInt(headers.get("content-length")))
                     : chunks();
         }
-        return new Answer(code, headers, body);
+        return new Answer(code, status.size() > 2 ? status.get(2) : "", headers, body);
     }
 
     /** Whether the other side has closed the connection, with nothing more to say. */

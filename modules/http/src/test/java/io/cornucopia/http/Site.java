@@ -1,23 +1,33 @@
 package io.cornucopia.http;
 
 import io.cornucopia.access.Doorkeeper;
+import io.cornucopia.access.Permission;
+import io.cornucopia.access.Principal;
+import io.cornucopia.access.Token;
 import io.cornucopia.bus.Addresses;
 import io.cornucopia.bus.AsIsCodec;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.FileAnswer;
 import io.cornucopia.bus.FileQuery;
+import io.cornucopia.bus.ManageAnswer;
+import io.cornucopia.bus.ManageQuery;
+import io.cornucopia.bus.OwnProjectsAnswer;
+import io.cornucopia.bus.OwnProjectsAnswer.OwnProject;
 import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
+import io.cornucopia.bus.UploadAnswer;
+import io.cornucopia.bus.UploadQuery;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.DistributionFile;
 import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectPage;
+import io.cornucopia.core.ProjectPattern;
 import io.cornucopia.core.ProjectStatus;
+import io.cornucopia.core.UploadedFile;
 import io.cornucopia.storage.CacheEntry;
-import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.storage.Download;
 import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.OpenFiles;
@@ -39,6 +49,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,8 +80,33 @@ final class Site implements AutoCloseable {
     final FileCache cache;
     final List<HttpVerticle> verticles = new ArrayList<>();
 
+    final List<UploadQuery> uploads = new CopyOnWriteArrayList<>();
+    final List<ManageQuery> acts = new CopyOnWriteArrayList<>();
+    final List<OwnProject> ownProjects = new CopyOnWriteArrayList<>();
+    final List<Token> tokens = new CopyOnWriteArrayList<>();
+    final ReceivingStore store;
+    /** What becomes of uploads and acts; by default they succeed. */
+    volatile Optional<Failure> refusal = Optional.empty();
+    /** Uploads are answered once this is done. */
+    volatile Future<Void> published = Future.succeededFuture();
+
     Site(Path directory, String basePath) {
+        this(
+                directory,
+                basePath,
+                HttpSettings.Readers.ANONYMOUS,
+                new HttpSettings.Upload(true, 1 << 20),
+                Optional.empty());
+    }
+
+    Site(
+            Path directory,
+            String basePath,
+            HttpSettings.Readers readers,
+            HttpSettings.Upload upload,
+            Optional<HttpSettings.Tls> tls) {
         this.directory = directory;
+        store = new ReceivingStore(vertx, directory.resolve("incoming"));
         cache = new FileCache(vertx, directory.resolve("cache"), OptionalLong.empty(), openFiles, metrics);
         AsIsCodec.register(vertx);
         cache.open().await();
@@ -80,6 +117,10 @@ final class Site implements AutoCloseable {
         });
         Addresses.ROOT.serve(vertx, this::root);
         Addresses.FILE.serve(vertx, this::file);
+        Addresses.UPLOAD.serve(vertx, this::upload);
+        Addresses.MANAGE.serve(vertx, this::manage);
+        Addresses.OWN_PROJECTS.serve(
+                vertx, query -> Future.succeededFuture(new OwnProjectsAnswer(List.copyOf(ownProjects))));
         HttpSettings settings = new HttpSettings(
                 "127.0.0.1",
                 0,
@@ -87,15 +128,15 @@ final class Site implements AutoCloseable {
                 Duration.ZERO,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(10),
-                new HttpSettings.Upload(true, 1 << 20),
-                HttpSettings.Readers.ANONYMOUS,
-                Optional.empty());
+                upload,
+                readers,
+                tls);
         for (int i = 0; i < 2; i++) {
             HttpVerticle verticle = new HttpVerticle(
                     settings,
                     openFiles,
-                    new DirectoryStore(vertx, Path.of("target", "uploads")),
-                    new Doorkeeper(List::of, InstantSource.system()),
+                    store,
+                    new Doorkeeper(() -> tokens, InstantSource.system()),
                     accessLog,
                     readiness,
                     metrics,
@@ -104,6 +145,51 @@ final class Site implements AutoCloseable {
             verticles.add(verticle);
         }
         readiness.ready();
+    }
+
+    /** Makes a token known that may do these things to these projects; returns the header that goes with it. */
+    String token(String secret, Map<Permission, List<String>> allowed) {
+        Map<Permission, List<ProjectPattern>> patterns = new HashMap<>();
+        allowed.forEach((permission, texts) ->
+                patterns.put(permission, texts.stream().map(ProjectPattern::new).toList()));
+        Principal principal = new Principal(secret + "-token", patterns, Optional.empty());
+        tokens.add(new Token(digest(secret.getBytes(StandardCharsets.UTF_8)), principal, Optional.empty()));
+        return basic("__token__", secret);
+    }
+
+    static String basic(String user, String password) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Future<UploadAnswer> upload(UploadQuery query) {
+        uploads.add(query);
+        return published.compose(v -> {
+            if (refusal.isPresent()) {
+                return Future.failedFuture(new FailureException(refusal.get()));
+            }
+            UploadedFile file = new UploadedFile(
+                    new ProjectName("demo"),
+                    "1.0",
+                    query.filename(),
+                    query.received().length(),
+                    List.of(new Digest(HashAlgorithm.SHA256, query.received().sha256())),
+                    Optional.empty(),
+                    MODIFIED,
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    false,
+                    query.actor().principal().name());
+            return Future.succeededFuture(new UploadAnswer(file, true));
+        });
+    }
+
+    private Future<ManageAnswer> manage(ManageQuery query) {
+        acts.add(query);
+        return refusal.isPresent()
+                ? Future.failedFuture(new FailureException(refusal.get()))
+                : Future.succeededFuture(new ManageAnswer(List.of("demo-1.0-py3-none-any.whl")));
     }
 
     int port() {

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The projects of which there is a page here. Kept up to date as pages come and go; the disk is looked at again now and then,
+ * The projects of which there is a page of upstream's here. Kept up to date as pages come and go; the disk is looked at again now and then,
  * since people may delete documents by hand. To be used on its context only.
  */
 final class KnownProjects {
@@ -47,6 +47,11 @@ final class KnownProjects {
         if (projects.remove(project)) {
             version++;
         }
+    }
+
+    /** Whether there is a page of that project here, as far as was seen. */
+    boolean has(ProjectName project) {
+        return projects.contains(project);
     }
 
     /** Grows whenever a project comes or goes. */

@@ -81,11 +81,25 @@ final class Mishaps {
     /** Logs that an old copy is served, not more often for each project than is of use to anybody. */
     void tellStale(CachedPage copy, Throwable why) {
         ProjectName project = copy.page().name();
-        Instant now = clock.instant();
-        Instant before = told.getIfPresent(project);
-        if (before == null || !now.isBefore(before.plus(TELL_AGAIN))) {
-            told.put(project, now);
+        if (isTimeToTell(project)) {
             LOG.warn("serving the page of {} as of {}: {}", project, copy.checkedAt(), why.getMessage());
         }
+    }
+
+    /** Logs, as seldom, that of a page that is both ours and upstream's only our part is served. */
+    void tellIncomplete(ProjectName project, Throwable why) {
+        if (isTimeToTell(project)) {
+            LOG.warn("serving the page of {} without upstream's files: {}", project, why.getMessage());
+        }
+    }
+
+    private boolean isTimeToTell(ProjectName project) {
+        Instant now = clock.instant();
+        Instant before = told.getIfPresent(project);
+        if (before != null && now.isBefore(before.plus(TELL_AGAIN))) {
+            return false;
+        }
+        told.put(project, now);
+        return true;
     }
 }

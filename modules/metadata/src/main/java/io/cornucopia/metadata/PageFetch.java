@@ -28,6 +28,7 @@ final class PageFetch {
     private static final long DRAIN_LIMIT = 64L << 10;
 
     private final Context context;
+    private final Origins origins;
     private final Upstream upstream;
     private final PageStore store;
     private final FileHosts hosts;
@@ -38,6 +39,7 @@ final class PageFetch {
 
     PageFetch(
             Context context,
+            Origins origins,
             Upstream upstream,
             PageStore store,
             FileHosts hosts,
@@ -46,6 +48,7 @@ final class PageFetch {
             PageMeters meters,
             InstantSource clock) {
         this.context = context;
+        this.origins = origins;
         this.upstream = upstream;
         this.store = store;
         this.hosts = hosts;
@@ -63,6 +66,13 @@ final class PageFetch {
      *     {@link FailureException} if upstream did not say anything that makes sense
      */
     Future<Optional<CachedPage>> ask(ProjectName project, Optional<CachedPage> old) {
+        // Whoever asks has seen to it already. This is the one place where upstream could hear of a project, and a
+        // project
+        // may have become ours while the question waited for its turn.
+        if (!origins.mayAskUpstream(project)) {
+            return Future.failedFuture(new FailureException(
+                    new Failure.Internal(project + " is ours alone: upstream is not asked for it")));
+        }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", ContentType.ACCEPT);
         headers.put("Accept-Encoding", "gzip");

@@ -11,6 +11,7 @@ import java.util.Map;
 final class PageMeters {
     private final Map<Result, Counter> answers = new EnumMap<>(Result.class);
     private final Counter stale;
+    private final Counter incomplete;
     private final Counter refusedFiles;
 
     PageMeters(MeterRegistry registry, PageCache cache) {
@@ -24,6 +25,9 @@ final class PageMeters {
         }
         stale = Counter.builder("cornucopia.pages.stale")
                 .description("Pages served older than the TTL, since upstream failed or is slow")
+                .register(registry);
+        incomplete = Counter.builder("cornucopia.pages.incomplete")
+                .description("Pages that are both ours and upstream's, served without upstream's files since it failed")
                 .register(registry);
         refusedFiles = Counter.builder("cornucopia.pages.refused.files")
                 .description("Files left out of pages, since their host is not among upstream.file_hosts")
@@ -44,12 +48,18 @@ final class PageMeters {
         }
     }
 
+    void incomplete() {
+        incomplete.increment();
+    }
+
     void refused(int files) {
         refusedFiles.increment(files);
     }
 
     /** How a question was answered. */
     enum Result {
+        /** From what was uploaded here, alone. */
+        OWN,
         HIT,
         REVALIDATED,
         CHANGED,

@@ -148,7 +148,8 @@ final class PageStore {
         return true;
     }
 
-    private static String revision(byte[] bytes, int offset, int length) {
+    /** What changes whenever a page does, made from its document. */
+    static String revision(byte[] bytes, int offset, int length) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(bytes, offset, length);

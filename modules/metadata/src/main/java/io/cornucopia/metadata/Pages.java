@@ -4,206 +4,155 @@ import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.bus.PageQuery;
+import io.cornucopia.core.DistributionFile;
+import io.cornucopia.core.OriginRules.Origin;
 import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.ProjectPage;
+import io.cornucopia.metadata.MirroredPages.Mirrored;
 import io.cornucopia.metadata.PageMeters.Result;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Answers with pages that are as fresh as can be had: when upstream is asked, and what is served when it fails. */
+/**
+ * Answers with pages: ours, upstream's, or both on one, as it is the project's origin. An answer that was under way when news
+ * of the project came is made anew.
+ */
 final class Pages {
-    /** How long a copy is served after its refresh turned out slow, before somebody waits for it again. */
-    private static final Duration WHILE_SLOW = Duration.ofSeconds(1);
-
-    private final PageCache cache;
-    private final Refreshes refreshes;
-    private final Negatives negatives;
+    private final Origins origins;
+    private final OwnPages own;
+    private final MirroredPages mirrored;
+    private final MergedPages merged;
     private final Mishaps mishaps;
     private final PageMeters meters;
-    private final Duration ttl;
-    private final boolean offline;
     private final InstantSource clock;
 
     Pages(
-            PageCache cache,
-            Refreshes refreshes,
-            Negatives negatives,
+            Origins origins,
+            OwnPages own,
+            MirroredPages mirrored,
+            MergedPages merged,
             Mishaps mishaps,
             PageMeters meters,
-            Duration ttl,
-            boolean offline,
             InstantSource clock) {
-        this.cache = cache;
-        this.refreshes = refreshes;
-        this.negatives = negatives;
+        this.origins = origins;
+        this.own = own;
+        this.mirrored = mirrored;
+        this.merged = merged;
         this.mishaps = mishaps;
         this.meters = meters;
-        this.ttl = ttl;
-        this.offline = offline;
         this.clock = clock;
     }
 
     /** Answers a question from the bus. */
     Future<PageAnswer> answer(PageQuery query) {
         ProjectName project = query.project();
-        Optional<CachedPage> here = cache.inMemory(project).filter(this::isFresh);
-        if (here.isPresent()) {
-            return Future.succeededFuture(fresh(here.get(), Result.HIT));
-        }
-        if (negatives.has(project)) {
-            meters.answered(Result.NEGATIVE);
-            return Future.failedFuture(notFound(project));
-        }
-        return cache.find(project).compose(found -> found.map(this::withCopy).orElseGet(() -> withoutCopy(project)));
+        long before = own.changes(List.of(project));
+        return origins.of(project)
+                .compose(origin -> switch (origin) {
+                    case PRIVATE -> ours(project);
+                    case MERGED -> both(project);
+                    case UPSTREAM -> mirrored.page(project).compose(this::upstreams);
+                })
+                .transform(result -> own.changes(List.of(project)) != before
+                        ? answer(query)
+                        : result.succeeded()
+                                ? Future.succeededFuture(result.result())
+                                : Future.failedFuture(result.cause()));
     }
 
-    private Future<PageAnswer> withCopy(CachedPage copy) {
-        if (isFresh(copy)) {
-            return Future.succeededFuture(fresh(copy, Result.HIT));
-        }
-        if (offline) {
-            meters.answered(Result.HIT);
-            return Future.succeededFuture(answer(copy, clock.instant().plus(ttl)));
-        }
-        ProjectName project = copy.page().name();
-        Optional<Instant> hold = mishaps.holdUntil(project);
-        if (hold.isPresent()) {
-            return Future.succeededFuture(stale(copy, hold.get()));
-        }
-        Refresh refresh = refreshes.of(project, Optional.of(copy));
-        Promise<PageAnswer> first = Promise.promise();
-        refresh.outcome().onComplete(result -> {
-            if (result.failed()) {
-                mishaps.tellStale(copy, result.cause());
-                first.tryComplete(stale(copy, mishaps.holdUntil(project).orElseGet(clock::instant)));
-            } else if (result.result().page().isPresent()) {
-                first.tryComplete(came(result.result()));
-            } else {
+    private Future<PageAnswer> ours(ProjectName project) {
+        return own.has(project).compose(has -> {
+            if (!has) {
                 meters.answered(Result.NEGATIVE);
-                first.tryFail(notFound(project));
+                return Future.failedFuture(new FailureException(new Failure.NotFound(
+                        "nothing was uploaded to " + project + ", and by the rules in projects it is private")));
             }
-        });
-        refresh.slow().onComplete(waited -> {
-            if (!refresh.outcome().isComplete()) {
-                first.tryComplete(stale(copy, clock.instant().plus(WHILE_SLOW)));
-            }
-        });
-        return first.future();
-    }
-
-    private Future<PageAnswer> withoutCopy(ProjectName project) {
-        return obtain(project)
-                .compose(
-                        outcome -> {
-                            if (outcome.page().isPresent()) {
-                                return Future.succeededFuture(came(outcome));
-                            }
-                            meters.answered(Result.NEGATIVE);
-                            return Future.failedFuture(notFound(project));
-                        },
-                        why -> {
-                            meters.answered(Result.FAILED);
-                            return Future.failedFuture(why);
-                        });
-    }
-
-    private Future<Refresh.Outcome> obtain(ProjectName project) {
-        if (offline) {
-            return Future.failedFuture(offline("the page of " + project));
-        }
-        Optional<FailureException> justNow = mishaps.justFailed(project);
-        return justNow.isPresent()
-                ? Future.failedFuture(justNow.get())
-                : refreshes.of(project, Optional.empty()).outcome();
-    }
-
-    /** The page, however old; from upstream only if it is not here. Empty if there is certainly none. */
-    Future<Optional<CachedPage>> ofAnyAge(ProjectName project) {
-        Optional<CachedPage> here = cache.inMemory(project);
-        if (here.isPresent()) {
-            return Future.succeededFuture(here);
-        }
-        if (negatives.has(project)) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        return cache.find(project)
-                .compose(found -> found.isPresent()
-                        ? Future.succeededFuture(found)
-                        : obtain(project).map(Refresh.Outcome::page));
-    }
-
-    /** The page if it is here, however old. Asks nobody. */
-    Future<Optional<CachedPage>> ifHere(ProjectName project) {
-        return cache.find(project);
-    }
-
-    /** The page as upstream has it now or had it within the TTL; fails if upstream, asked, does not say. */
-    Future<Optional<CachedPage>> fresh(ProjectName project) {
-        if (negatives.has(project)) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        return cache.find(project).compose(found -> {
-            if (found.filter(this::isFresh).isPresent()) {
-                return Future.succeededFuture(found);
-            }
-            if (found.isEmpty()) {
-                return obtain(project).map(Refresh.Outcome::page);
-            }
-            if (mishaps.holdUntil(project).isPresent()) {
-                return mishaps.reason(project)
-                        .<Future<Optional<CachedPage>>>map(Future::failedFuture)
-                        .orElseGet(() -> askAgain(project));
-            }
-            return askAgain(project);
+            return own.page(project).map(this::alone);
         });
     }
 
-    /** The page as upstream has it now; fails if upstream does not say. */
-    Future<Optional<CachedPage>> askAgain(ProjectName project) {
-        if (offline) {
-            return Future.failedFuture(offline("a newer page of " + project));
+    private PageAnswer alone(OwnPage ours) {
+        meters.answered(Result.OWN);
+        return own(new Edition(ours.page(), ours.revision()));
+    }
+
+    private Future<PageAnswer> both(ProjectName project) {
+        return own.page(project)
+                .compose(ours -> mirrored.page(project)
+                        .compose(
+                                theirs -> sifted(theirs.page()).compose(edition -> join(ours, edition, theirs)),
+                                why -> {
+                                    if (!ours.everUploaded()) {
+                                        return Future.failedFuture(why);
+                                    }
+                                    if (!(FailureException.of(why) instanceof Failure.NotFound)) {
+                                        // Better without upstream's part than not at all: what is here is ours and
+                                        // right, and
+                                        // nobody may keep this page.
+                                        meters.incomplete();
+                                        mishaps.tellIncomplete(project, why);
+                                    }
+                                    return Future.succeededFuture(alone(ours));
+                                }));
+    }
+
+    private Future<PageAnswer> join(OwnPage ours, Edition edition, Mirrored theirs) {
+        if (!ours.everUploaded() && ours.status().isEmpty()) {
+            return Future.succeededFuture(upstreams(edition, theirs));
         }
-        return cache.find(project)
-                .compose(found -> refreshes.of(project, found).outcome().map(Refresh.Outcome::page));
+        return merged.of(ours, edition).map(joined -> ours.everUploaded() ? own(joined) : upstreams(joined, theirs));
     }
 
-    private boolean isFresh(CachedPage page) {
-        return clock.instant().isBefore(page.checkedAt().plus(ttl));
+    private Future<PageAnswer> upstreams(Mirrored mirrored) {
+        return sifted(mirrored.page()).map(edition -> upstreams(edition, mirrored));
     }
 
-    private PageAnswer came(Refresh.Outcome outcome) {
-        CachedPage page = outcome.page().orElseThrow();
-        // Another node may be asking instead of this one: then what came is the copy that is here.
-        return isFresh(page)
-                ? fresh(page, outcome.changed() ? Result.CHANGED : Result.REVALIDATED)
-                : ttl.isZero()
-                        ? fresh(page, Result.REVALIDATED)
-                        : stale(page, clock.instant().plus(WHILE_SLOW));
+    private static PageAnswer upstreams(Edition edition, Mirrored mirrored) {
+        return new PageAnswer(
+                edition.page(),
+                edition.revision(),
+                mirrored.page().checkedAt(),
+                mirrored.freshUntil(),
+                PageAnswer.Origin.UPSTREAM);
     }
 
-    private PageAnswer fresh(CachedPage page, Result result) {
-        meters.answered(result);
-        return answer(page, page.checkedAt().plus(ttl));
+    // Old at once, so that everybody asks again: an upload is to be seen by the next question wherever it is asked.
+    private PageAnswer own(Edition edition) {
+        Instant now = clock.instant();
+        return new PageAnswer(edition.page(), edition.revision(), now, now, PageAnswer.Origin.OWN);
     }
 
-    private PageAnswer stale(CachedPage page, Instant until) {
-        meters.answered(Result.STALE);
-        return answer(page, until);
+    /** Without the files that cannot be had here, since their names may be read as those of a project that is ours alone. */
+    private Future<Edition> sifted(CachedPage page) {
+        Map<ProjectName, Set<String>> ambiguous = page.ambiguous();
+        if (ambiguous.isEmpty()) {
+            return Future.succeededFuture(new Edition(page.page(), page.revision()));
+        }
+        return origins.of(List.copyOf(ambiguous.keySet())).map(whose -> {
+            Set<String> left = new TreeSet<>();
+            ambiguous.forEach((project, filenames) -> {
+                if (whose.get(project) == Origin.PRIVATE) {
+                    left.addAll(filenames);
+                }
+            });
+            return left.isEmpty() ? new Edition(page.page(), page.revision()) : without(page, left);
+        });
     }
 
-    private static PageAnswer answer(CachedPage page, Instant freshUntil) {
-        return new PageAnswer(page.page(), page.revision(), page.checkedAt(), freshUntil, PageAnswer.Origin.UPSTREAM);
-    }
-
-    private static FailureException notFound(ProjectName project) {
-        return new FailureException(new Failure.NotFound("upstream has no project " + project));
-    }
-
-    private static FailureException offline(String what) {
-        return new FailureException(new Failure.Offline(
-                what + " is not in the cache, and upstream is not asked while upstream.offline is on"));
+    private static Edition without(CachedPage cached, Set<String> filenames) {
+        ProjectPage page = cached.page();
+        List<DistributionFile> kept = page.files().stream()
+                .filter(file -> !filenames.contains(file.filename()))
+                .toList();
+        byte[] revision = (cached.revision() + '\n' + String.join("\n", filenames)).getBytes(StandardCharsets.UTF_8);
+        return new Edition(
+                new ProjectPage(page.name(), page.status(), page.serial(), page.versions(), kept),
+                PageStore.revision(revision, 0, revision.length));
     }
 }

@@ -2,6 +2,8 @@ package io.cornucopia.metadata;
 
 import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
+import io.cornucopia.core.OriginRules;
+import io.cornucopia.core.OriginRules.Origin;
 import io.cornucopia.core.ProjectList;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Context;
@@ -15,48 +17,62 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Answers with the root list: the projects known here, and upstream's if the settings want them. */
+/**
+ * Answers with the root list: the projects that something was uploaded to, those of which there is a page here, and upstream's
+ * if the settings want them; without names that are reserved and have no upload.
+ */
 final class Roots {
     private static final ProjectList NONE = ProjectList.builder().build();
 
     private final Context context;
     private final Path directory;
     private final String simplePath;
+    private final OriginRules rules;
+    private final OwnPages own;
     private final KnownProjects known;
     private final Optional<UpstreamRoot> upstream;
+    private final HiddenProjects hidden;
     private final InstantSource clock;
 
-    private Edition current;
+    private Made current;
     private Key preparingFor;
     private Future<RootEdition> preparing;
 
     /** What an edition was made from, to see at a glance that nothing changed. */
-    private record Key(long known, ProjectList upstream) {
+    private record Key(long own, long known, ProjectList upstream) {
         boolean same(Key other) {
-            return known == other.known && upstream == other.upstream;
+            return own == other.own && known == other.known && upstream == other.upstream;
         }
     }
 
-    private record Edition(Key key, RootEdition edition) {}
+    /** @param offered of upstream's names those that are not reserved */
+    private record Made(Key key, ProjectList offered, RootEdition edition) {}
 
     Roots(
             Context context,
             Path directory,
             String simplePath,
+            OriginRules rules,
+            OwnPages own,
             KnownProjects known,
             Optional<UpstreamRoot> upstream,
+            HiddenProjects hidden,
             InstantSource clock) {
         this.context = context;
         this.directory = directory;
         this.simplePath = simplePath;
+        this.rules = rules;
+        this.own = own;
         this.known = known;
         this.upstream = upstream;
+        this.hidden = hidden;
         this.clock = clock;
     }
 
     /** Answers a question from the bus. */
     Future<RootAnswer> answer(RootQuery query) {
-        return known.upToDate()
+        return own.settle()
+                .compose(settled -> known.upToDate())
                 .compose(done -> lists())
                 .compose(list -> edition(list)
                         .compose(edition -> edition.in(RootVariant.of(query), clock.instant()))
@@ -76,7 +92,7 @@ final class Roots {
 
     private Future<RootEdition> edition(Optional<UpstreamList> list) {
         ProjectList upstreams = list.map(UpstreamList::projects).orElse(NONE);
-        Key key = new Key(known.version(), upstreams);
+        Key key = new Key(own.version(), known.version(), upstreams);
         if (current != null && current.key().same(key)) {
             return Future.succeededFuture(current.edition());
         }
@@ -87,38 +103,63 @@ final class Roots {
         Promise<RootEdition> prepared = Promise.promise();
         preparingFor = key;
         preparing = prepared.future();
+        hidden.count();
         Set<ProjectName> here = known.projects();
-        RootEdition old = current == null ? null : current.edition();
-        context.executeBlocking(() -> prepare(old, upstreams, here), false).onComplete(result -> {
+        Set<ProjectName> ours = own.projects();
+        Made old = current;
+        context.executeBlocking(() -> prepare(old, key, here, ours), false).onComplete(result -> {
             preparing = null;
             if (result.succeeded()) {
-                RootEdition made = result.result();
-                if (old != null && old != made) {
-                    old.retire();
+                if (old != null && old.edition() != result.result().edition()) {
+                    old.edition().retire();
                 }
-                current = new Edition(key, made);
+                current = result.result();
             }
-            prepared.handle(result);
+            prepared.handle(result.map(Made::edition));
         });
         return prepared.future();
     }
 
-    private RootEdition prepare(RootEdition old, ProjectList upstreams, Set<ProjectName> here) {
+    private Made prepare(Made old, Key key, Set<ProjectName> here, Set<ProjectName> ours) {
+        // The very same list as long as upstream's is, since that is what editions are told apart by.
+        ProjectList offered =
+                old != null && old.key().upstream() == key.upstream() ? old.offered() : withoutReserved(key.upstream());
         Set<ProjectName> added = new HashSet<>();
         for (ProjectName project : here) {
-            if (!upstreams.contains(project)) {
+            if (rules.of(project, ours.contains(project)) != Origin.PRIVATE && !offered.contains(project)) {
                 added.add(project);
             }
         }
-        if (old != null && old.isOf(upstreams, added)) {
-            return old;
+        for (ProjectName project : ours) {
+            if (rules.of(project, true) != Origin.UPSTREAM && !offered.contains(project)) {
+                added.add(project);
+            }
         }
-        ProjectList all = upstreams;
+        if (old != null && old.edition().isOf(offered, added)) {
+            return new Made(key, offered, old.edition());
+        }
+        ProjectList all = offered;
         if (!added.isEmpty()) {
             ProjectList.Builder builder = ProjectList.builder();
             added.forEach(project -> builder.add(project, OptionalLong.empty()));
-            all = upstreams.merge(builder.build());
+            all = offered.merge(builder.build());
         }
-        return new RootEdition(context, directory, simplePath, upstreams, added, all);
+        return new Made(key, offered, new RootEdition(context, directory, simplePath, offered, added, all));
+    }
+
+    /** Upstream's names without those that only an upload of ours would bring in. */
+    private ProjectList withoutReserved(ProjectList upstreams) {
+        if (!rules.reserveNames()) {
+            return upstreams;
+        }
+        ProjectList.Builder rest = ProjectList.builder();
+        upstreams.forEach((name, serial) -> {
+            ProjectName project = new ProjectName(name);
+            if (rules.of(project, false) != Origin.PRIVATE) {
+                rest.add(project, serial);
+            }
+        });
+        ProjectList left = rest.build();
+        return left.size() == upstreams.size() ? upstreams : left;
     }
 }

@@ -3,6 +3,7 @@ package io.cornucopia.metadata;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.core.MalformedPageException;
+import io.cornucopia.core.ProjectName;
 import io.cornucopia.upstream.Upstream;
 import io.cornucopia.upstream.UpstreamResponse;
 import io.vertx.core.Context;
@@ -68,6 +69,11 @@ final class UpstreamRoot {
         return context.executeBlocking(store::read, false)
                 .onSuccess(read -> list = read)
                 .mapEmpty();
+    }
+
+    /** Whether the list that is here, however old, has that project. Asks nobody. */
+    boolean isKnownToList(ProjectName project) {
+        return list.filter(known -> known.projects().contains(project)).isPresent();
     }
 
     /** The list; empty if it was never to be had. */

@@ -6,6 +6,8 @@ import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
+import io.cornucopia.bus.OwnProjectsAnswer;
+import io.cornucopia.bus.OwnProjectsQuery;
 import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.bus.PageQuery;
 import io.cornucopia.bus.ProjectChanged;
@@ -15,8 +17,8 @@ import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.DistributionFile;
 import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.ProjectPattern;
 import io.cornucopia.core.Representation;
-import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.upstream.Upstream;
 import io.cornucopia.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,7 +30,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -46,12 +50,15 @@ final class Bench implements AutoCloseable {
     final SettableClock clock = new SettableClock();
     final List<ProjectName> changed = new CopyOnWriteArrayList<>();
     final Path directory;
+    final MemoryUploads uploads = new MemoryUploads(vertx);
 
     SimpleMeterRegistry metrics;
     MetadataSettings.Root root = MetadataSettings.Root.KNOWN;
     Duration readTimeout = Duration.ofSeconds(10);
     List<String> fileHosts = List.of();
     boolean offline;
+    Leases leases = Leases.alone();
+    OriginRules origins = OriginRules.NONE;
 
     private String deployment;
     private Upstream upstream;
@@ -70,10 +77,10 @@ final class Bench implements AutoCloseable {
                         index.url(), fileHosts, Optional.empty(), 0, Duration.ofSeconds(2), readTimeout, offline),
                 metrics);
         deployment = await(vertx.deployVerticle(new MetadataVerticle(
-                new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/", OriginRules.NONE),
+                new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/", origins),
                 upstream,
-                Leases.alone(),
-                new DirectoryStore(vertx, directory.resolveSibling("data")),
+                leases,
+                uploads,
                 metrics,
                 clock)));
         return this;
@@ -87,6 +94,35 @@ final class Bench implements AutoCloseable {
     Bench restart() {
         stop();
         return start();
+    }
+
+    /** Rules by pattern, such as {@code "acme-*", "PRIVATE"}. */
+    Bench rules(String... patternsAndOrigins) {
+        Map<ProjectPattern, OriginRules.Origin> rules = new HashMap<>();
+        for (int i = 0; i < patternsAndOrigins.length; i += 2) {
+            rules.put(
+                    ProjectPattern.parse(patternsAndOrigins[i]).orElseThrow(),
+                    OriginRules.Origin.valueOf(patternsAndOrigins[i + 1]));
+        }
+        origins = new OriginRules(rules);
+        return this;
+    }
+
+    /** Tells of a change to uploads, as the intake does: when this returns, an uploader would get 200. */
+    void announce(String project) {
+        ProjectChanged news = new ProjectChanged(new ProjectName(project));
+        await(Addresses.UPLOADS_CHANGED.publish(vertx, news));
+        await(Addresses.PROJECT_CHANGED.publish(vertx, news));
+    }
+
+    /** An upload from beginning to end. */
+    void upload(String project, String version, String filename) {
+        uploads.put(project, version, filename);
+        announce(project);
+    }
+
+    List<OwnProjectsAnswer.OwnProject> ownProjects() {
+        return await(Addresses.OWN_PROJECTS.ask(vertx, new OwnProjectsQuery())).projects();
     }
 
     Future<PageAnswer> ask(String project) {

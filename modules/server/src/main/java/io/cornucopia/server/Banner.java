@@ -12,24 +12,36 @@ final class Banner {
         String host = settings.get(Keys.HOST);
         boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
         String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-        String index = "http://" + name + ":" + port + settings.get(Keys.BASE_PATH) + "/simple/";
+        String base = (settings.tls().isPresent() ? "https://" : "http://") + name + ":" + port
+                + settings.get(Keys.BASE_PATH);
+        String index = base + "/simple/";
+        String publish = base + "/legacy/";
         if (settings.get(Keys.LOG_FORMAT) == AccessLog.Format.JSON) {
-            out.println(new JsonObject()
+            JsonObject ready = new JsonObject()
                     .put("event", "ready")
                     .put("version", Cornucopia.Version.number())
                     .put("listening", host + ":" + port)
                     .put("upstream", settings.get(Keys.UPSTREAM_URL).toString())
                     .put("offline", settings.get(Keys.OFFLINE))
                     .put("cache", settings.cacheDirectory().toString())
-                    .put("index_url", index)
-                    .encode());
+                    .put("index_url", index);
+            if (settings.uploadsAreOn()) {
+                ready.put("uploads", settings.uploadStore().toString()).put("upload_url", publish);
+            }
+            out.println(ready.encode());
         } else {
             out.println("Cornucopia " + Cornucopia.Version.number());
             out.println("  listening on  " + host + ":" + port);
             out.println("  upstream      " + settings.get(Keys.UPSTREAM_URL)
                     + (settings.get(Keys.OFFLINE) ? " (offline: never asked)" : ""));
             out.println("  cache         " + settings.cacheDirectory());
+            if (settings.uploadsAreOn()) {
+                out.println("  uploads       " + settings.uploadStore());
+            }
             out.println("  use it with   pip install --index-url " + index + " PACKAGE");
+            if (settings.uploadsAreOn()) {
+                out.println("  publish with  twine upload --repository-url " + publish + " FILES");
+            }
         }
         out.flush();
     }

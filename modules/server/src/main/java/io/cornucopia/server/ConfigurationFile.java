@@ -27,6 +27,11 @@ final class ConfigurationFile {
         } catch (IOException e) {
             throw new SettingsException(List.of(file + ": cannot be read: " + e.getMessage()));
         }
+        return parse(file, text);
+    }
+
+    /** The same of a text that was read from that file. */
+    static Map<String, String> parse(Path file, String text) throws SettingsException {
         Map<String, String> values = new LinkedHashMap<>();
         try {
             Object root = new Load(LoadSettings.builder()

@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 /** The command line. */
 @Command(
         name = "cornucopia",
-        description = "A Python package index: a pull-through mirror that one URL serves to pip, uv, poetry and pdm.",
+        description = {
+            "A Python package index: a mirror of PyPI and a private index in one. Without a command it serves;"
+                    + " the commands make tokens and manage what was uploaded to a running one."
+        },
         sortOptions = false,
         mixinStandardHelpOptions = true,
         versionProvider = Cornucopia.Version.class)
@@ -68,6 +71,12 @@ public final class Cornucopia implements Callable<Integer> {
 
     static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
         return new CommandLine(new Cornucopia(environment, out, err))
+                .addSubcommand(new CommandLine(new TokenCommand()).addSubcommand(new TokenCommand.Create()))
+                .addSubcommand(new ReleaseCommand.Yank(environment))
+                .addSubcommand(new ReleaseCommand.Unyank(environment))
+                .addSubcommand(new ReleaseCommand.Delete(environment))
+                .addSubcommand(new StatusCommand(environment))
+                .addSubcommand(new ProjectsCommand(environment))
                 .setOut(out)
                 .setErr(err)
                 .execute(arguments);
@@ -78,13 +87,18 @@ public final class Cornucopia implements Callable<Integer> {
         try {
             Optional<Path> used = file.isPresent() || !Files.exists(DEFAULT_FILE) ? file : Optional.of(DEFAULT_FILE);
             Settings settings = Settings.of(used, environment, set);
+            Logging.configure(settings.get(Keys.LOG_FORMAT), settings.get(Keys.LOG_LEVEL));
+            settings.checkTls();
             if (check) {
+                settings.warnings().forEach(warning -> err.println("cornucopia: warning: " + warning));
                 out.print(settings.toYaml());
                 out.flush();
                 return CommandLine.ExitCode.OK;
             }
-            CacheDirectory.prepare(settings.cacheDirectory());
-            Logging.configure(settings.get(Keys.LOG_FORMAT), settings.get(Keys.LOG_LEVEL));
+            WritableDirectory.prepare(Keys.CACHE_DIR, settings.cacheDirectory());
+            if (settings.uploadsAreOn()) {
+                WritableDirectory.prepare(Keys.UPLOAD_STORE, settings.uploadStore());
+            }
             Program.start(settings, out);
             return RUNNING;
         } catch (SettingsException e) {

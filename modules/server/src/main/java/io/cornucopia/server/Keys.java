@@ -1,6 +1,8 @@
 package io.cornucopia.server;
 
 import io.cornucopia.http.AccessLog;
+import io.cornucopia.http.HttpSettings;
+import io.cornucopia.intake.IntakeSettings;
 import io.cornucopia.metadata.MetadataSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -9,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Every setting there is. The command line, the environment, the file, {@code --check} and the README go by this table. */
+/**
+ * Every setting that has one name. The command line, the environment, the file, {@code --check} and the README go by this
+ * table. Those of which there are as many as an operator likes are {@link OriginKeys} and {@link TokenKeys}.
+ */
 final class Keys {
     static final String VARIABLE_PREFIX = "CORNUCOPIA_";
 
@@ -38,6 +43,14 @@ final class Keys {
             ValueType.duration(Duration.ofMillis(10), DAY),
             "2s",
             "for how long an event loop may be busy before that is logged");
+
+    static final Key<Optional<Path>> TLS_CERT = Key.of(
+            "server.tls.cert",
+            ValueType.optionalPath(),
+            "",
+            "the certificate to serve HTTPS with, and those that lead to its root (PEM); re-read when it changes");
+    static final Key<Optional<Path>> TLS_KEY = Key.of(
+            "server.tls.key", ValueType.optionalPath(), "", "the key of that certificate (PEM); without both: HTTP");
 
     static final Key<URI> UPSTREAM_URL = Key.of(
             "upstream.url",
@@ -92,6 +105,42 @@ final class Keys {
             "known",
             "what /simple/ lists: the projects known here, or upstream's list as well");
 
+    /** Whether uploads are taken ({@code upload.enabled}). */
+    enum Uploads {
+        /** If there is a token that may upload. */
+        AUTO,
+        TRUE,
+        FALSE
+    }
+
+    static final Key<Uploads> UPLOAD_ENABLED = Key.of(
+            "upload.enabled",
+            ValueType.oneOf(Uploads.class),
+            "auto",
+            "whether uploads are taken; auto: if, at start, there is a token that may upload");
+    static final Key<Optional<String>> UPLOAD_TOKEN = Key.secret(
+            "upload.token", ValueType.optionalText(), "one token that may do everything, for the simple case");
+    static final Key<Path> UPLOAD_STORE = Key.of(
+            "upload.store", ValueType.path(), "./data", "where uploads are kept for ever: the directory to back up");
+    static final Key<IntakeSettings.Identical> UPLOAD_IDENTICAL = Key.of(
+            "upload.identical",
+            ValueType.oneOf(IntakeSettings.Identical.class),
+            "conflict",
+            "what becomes of an upload that is here already, byte for byte: 409, or 200");
+    static final Key<Long> UPLOAD_MAX_FILE_SIZE =
+            Key.of("upload.max_file_size", ValueType.fileSize(), "2GiB", "the largest file that is taken");
+
+    static final Key<HttpSettings.Readers> ACCESS_READ = Key.of(
+            "access.read",
+            ValueType.oneOf(HttpSettings.Readers.class),
+            "anonymous",
+            "who may see pages and files: everybody, or who has a token that may read");
+    static final Key<Optional<Path>> ACCESS_TOKEN_FILE = Key.of(
+            "access.token_file",
+            ValueType.optionalPath(),
+            "",
+            "a file with more tokens, written as below access.tokens; re-read when it changes");
+
     static final Key<AccessLog.Format> LOG_FORMAT = Key.of(
             "log.format",
             ValueType.oneOf(AccessLog.Format.class),
@@ -100,6 +149,12 @@ final class Keys {
     static final Key<Logging.Level> LOG_LEVEL = Key.of(
             "log.level", ValueType.oneOf(Logging.Level.class), "info", "the least important messages that are logged");
 
+    static final Key<Path> LOG_AUDIT = Key.of(
+            "log.audit",
+            ValueType.path(),
+            "./data/audit.jsonl",
+            "where uploads, yanks and deletions are written down, one JSON line each; stdout for standard output");
+
     static final List<Key<?>> ALL = List.of(
             HOST,
             PORT,
@@ -107,6 +162,8 @@ final class Keys {
             DRAIN_DELAY,
             DRAIN_TIMEOUT,
             BLOCKED_THREAD_WARNING,
+            TLS_CERT,
+            TLS_KEY,
             UPSTREAM_URL,
             FILE_HOSTS,
             USERNAME,
@@ -120,8 +177,16 @@ final class Keys {
             NEGATIVE_TTL,
             MAX_SIZE,
             ROOT,
+            UPLOAD_ENABLED,
+            UPLOAD_TOKEN,
+            UPLOAD_STORE,
+            UPLOAD_IDENTICAL,
+            UPLOAD_MAX_FILE_SIZE,
+            ACCESS_READ,
+            ACCESS_TOKEN_FILE,
             LOG_FORMAT,
-            LOG_LEVEL);
+            LOG_LEVEL,
+            LOG_AUDIT);
 
     private Keys() {}
 

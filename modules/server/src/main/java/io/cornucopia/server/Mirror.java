@@ -1,12 +1,14 @@
 package io.cornucopia.server;
 
 import io.cornucopia.access.Doorkeeper;
+import io.cornucopia.access.TokenList;
 import io.cornucopia.bus.AsIsCodec;
 import io.cornucopia.cluster.Leases;
 import io.cornucopia.fetcher.FetcherVerticle;
 import io.cornucopia.http.AccessLog;
 import io.cornucopia.http.HttpVerticle;
 import io.cornucopia.http.Readiness;
+import io.cornucopia.intake.IntakeVerticle;
 import io.cornucopia.metadata.MetadataVerticle;
 import io.cornucopia.storage.DirectoryStore;
 import io.cornucopia.storage.OpenFiles;
@@ -24,6 +26,7 @@ import java.util.function.Supplier;
 /** The services wired together on one Vert.x instance, which is theirs alone and closes with them. */
 final class Mirror {
     private static final int OPEN_FILES = 1024;
+    private static final Duration TOKEN_FILE_INTERVAL = Duration.ofSeconds(2);
     private static final Duration OPEN_FILES_IDLE = Duration.ofMinutes(10);
 
     private final Vertx vertx;
@@ -61,12 +64,17 @@ final class Mirror {
     Future<Integer> start(int doorCount) {
         OpenFiles openFiles = new OpenFiles(OPEN_FILES, OPEN_FILES_IDLE);
         Leases leases = Leases.alone();
-        UploadStore uploads =
-                new DirectoryStore(vertx, settings.cacheDirectory().resolveSibling("data"));
-        Doorkeeper doorkeeper = new Doorkeeper(List::of, InstantSource.system());
-        return vertx.deployVerticle(new MetadataVerticle(settings.metadata(), upstream, leases, uploads, metrics))
+        UploadStore uploads = new DirectoryStore(vertx, settings.uploadStore());
+        TokenList tokens = new TokenList(settings.tokens(), settings.tokensOfFile());
+        settings.tokenFile().ifPresent(file -> new TokenFileWatch(file, tokens).start(vertx, TOKEN_FILE_INTERVAL));
+        Doorkeeper doorkeeper = new Doorkeeper(tokens, InstantSource.system());
+        return uploads.open()
+                .compose(ignored -> vertx.deployVerticle(
+                        new MetadataVerticle(settings.metadata(), upstream, leases, uploads, metrics)))
                 .compose(ignored -> vertx.deployVerticle(
                         new FetcherVerticle(settings.fetcher(), upstream, openFiles, uploads, leases, metrics)))
+                .compose(ignored -> vertx.deployVerticle(new IntakeVerticle(
+                        settings.intake(), uploads, settings.audit(), metrics, InstantSource.system())))
                 .compose(ignored -> {
                     List<Future<?>> opened = new ArrayList<>();
                     for (int i = 0; i < doorCount; i++) {

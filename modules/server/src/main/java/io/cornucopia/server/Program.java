@@ -55,6 +55,7 @@ final class Program {
      * @throws StartFailedException if it cannot start; everything is closed again then
      */
     static void start(Settings settings, PrintWriter out) throws StartFailedException {
+        settings.warnings().forEach(LOG::warn);
         new Rehearsal(settings).run();
         Program program = new Program(settings);
         Future<Integer> port = program.mirror.start(EVENT_LOOPS);

@@ -109,7 +109,9 @@ final class Rehearsal {
                     List.of(
                             "server.host=" + LOOPBACK,
                             "server.port=0",
-                            "cache.dir=" + directory,
+                            "cache.dir=" + directory.resolve("cache"),
+                            "upload.store=" + directory.resolve("data"),
+                            "log.audit=" + directory.resolve("audit.jsonl"),
                             "upstream.url=http://" + LOOPBACK + ":" + upstream.result() + "/simple/"));
             Mirror mirror = new Mirror(vertx, settings, new SimpleMeterRegistry(), nowhere, new Readiness(), () -> "");
             HttpClient client = vertx.createHttpClient();

@@ -1,10 +1,22 @@
 package io.cornucopia.server;
 
+import io.cornucopia.core.Digest;
+import io.cornucopia.core.HashAlgorithm;
+import io.cornucopia.core.ProjectPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +36,18 @@ import java.util.regex.Pattern;
  * @param formatter writes it so that it can be read again
  */
 record ValueType<T>(String description, Function<String, T> parser, Function<T, String> formatter) {
+    /** What completes "… is not" for something that is no pattern. */
+    static final String PATTERN =
+            "a project's name or a pattern; write acme-tools, acme-* or *, with a * at the end only";
+
+    private static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .optionalStart()
+            .appendLiteral('T')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .optionalStart()
+            .appendOffsetId()
+            .toFormatter(Locale.ROOT);
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,15})\\s*([A-Za-z]*)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -92,6 +116,19 @@ record ValueType<T>(String description, Function<String, T> parser, Function<T, 
                 size -> size.isEmpty() ? "none" : formatSize(size.getAsLong()));
     }
 
+    static ValueType<Long> fileSize() {
+        ValueType<OptionalLong> size = size();
+        return new ValueType<>(
+                "size",
+                text -> size.parser().apply(text).stream()
+                        .filter(bytes -> bytes > 0)
+                        .boxed()
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "a size; write a number and a unit, such as 500MB, 512MiB or 20GiB")),
+                ValueType::formatSize);
+    }
+
     static ValueType<Path> path() {
         return new ValueType<>(
                 "path",
@@ -106,6 +143,60 @@ record ValueType<T>(String description, Function<String, T> parser, Function<T, 
                     }
                 },
                 Path::toString);
+    }
+
+    static ValueType<Optional<Path>> optionalPath() {
+        ValueType<Path> path = path();
+        return new ValueType<>(
+                "path",
+                text -> text.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(path.parser().apply(text)),
+                value -> value.map(Path::toString).orElse(""));
+    }
+
+    static ValueType<Digest> sha256() {
+        String prefix = "sha256:";
+        return new ValueType<>(
+                "sha256:, then 64 hexadecimal digits",
+                text -> Optional.of(text)
+                        .filter(hash -> hash.startsWith(prefix))
+                        .flatMap(hash -> Digest.parse(HashAlgorithm.SHA256, hash.substring(prefix.length())))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "a hash; write sha256: and 64 hexadecimal digits, as token create prints them")),
+                digest -> prefix + digest.hex());
+    }
+
+    static ValueType<List<ProjectPattern>> patterns() {
+        ValueType<List<String>> list = list();
+        return new ValueType<>(
+                "list of project names and patterns",
+                text -> list.parser().apply(text).stream()
+                        .map(item ->
+                                ProjectPattern.parse(item).orElseThrow(() -> new IllegalArgumentException(PATTERN)))
+                        .toList(),
+                patterns -> String.join(
+                        ",", patterns.stream().map(ProjectPattern::text).toList()));
+    }
+
+    /** A moment: a date is its first one, and where no zone is named it is UTC. */
+    static ValueType<Instant> moment() {
+        return new ValueType<>(
+                "date, or date and time",
+                text -> {
+                    try {
+                        TemporalAccessor read =
+                                MOMENT.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+                        return read instanceof OffsetDateTime zoned
+                                ? zoned.toInstant()
+                                : read instanceof LocalDateTime time
+                                        ? time.toInstant(ZoneOffset.UTC)
+                                        : ((LocalDate) read).atStartOfDay().toInstant(ZoneOffset.UTC);
+                    } catch (DateTimeException e) {
+                        throw new IllegalArgumentException("a date; write 2027-01-31, or 2027-01-31T12:00:00Z", e);
+                    }
+                },
+                Instant::toString);
     }
 
     static ValueType<List<String>> list() {

@@ -2,10 +2,16 @@ package io.cornucopia.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cornucopia.access.Permission;
+import io.cornucopia.core.OriginRules;
+import io.cornucopia.core.ProjectName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,7 +24,7 @@ class DocumentsTest {
     @DisplayName("the README's table has every key with its default, and no other")
     void readme() throws IOException {
         Map<String, String> documented = Files.readAllLines(TOP.resolve("README.md")).stream()
-                .filter(line -> line.matches("\\| `[a-z]+\\.[a-z_]+` \\|.*"))
+                .filter(line -> line.matches("\\| `[a-z]+(\\.[a-z_]+)+` \\|.*"))
                 .map(line -> line.split("\\|"))
                 .collect(Collectors.toMap(
                         cells -> cells[1].strip().replace("`", ""),
@@ -28,7 +34,7 @@ class DocumentsTest {
     }
 
     @Test
-    @DisplayName("conf/cornucopia.yaml shows every key at its default")
+    @DisplayName("conf/cornucopia.yaml shows every key at its default, and what else there is by examples that hold")
     void configurationFile() throws Exception {
         Path file = TOP.resolve("conf/cornucopia.yaml");
         assertThat(ConfigurationFile.read(file)).isEmpty();
@@ -37,11 +43,23 @@ class DocumentsTest {
         Files.writeString(
                 uncommented,
                 Files.readAllLines(file).stream()
-                        .filter(line -> line.matches("#( {2})? ?[a-z_]+:.*"))
+                        .filter(line -> line.matches("# *(\"[^\"]+\"|[a-z_-]+):( [^ ].*)?"))
                         .map(line -> line.substring(2))
                         .collect(Collectors.joining("\n")));
-        Map<String, String> shown = ConfigurationFile.read(uncommented);
+        Map<String, String> shown = new HashMap<>(ConfigurationFile.read(uncommented));
+        Settings settings = Settings.of(Optional.of(uncommented), Map.of(), List.of());
         Files.delete(uncommented);
+        assertThat(settings.tokens())
+                .as("the example of a token")
+                .singleElement()
+                .satisfies(token ->
+                        assertThat(token.principal().may(Permission.UPLOAD)).isTrue());
+        assertThat(settings.metadata()
+                        .origins()
+                        .rule(ProjectName.parse("acme-tools").orElseThrow()))
+                .as("the example of a rule")
+                .contains(OriginRules.Origin.PRIVATE);
+        shown.keySet().removeIf(name -> TokenKeys.covers(name) || OriginKeys.covers(name));
         assertThat(shown.keySet())
                 .containsExactlyInAnyOrderElementsOf(
                         Keys.ALL.stream().map(Key::name).toList());

@@ -7,7 +7,9 @@ public enum Companion {
     /** A detached signature. */
     SIGNATURE(".asc"),
     /** Provenance (PEP 740). */
-    PROVENANCE(".provenance");
+    PROVENANCE(".provenance"),
+    /** Attestations (PEP 740) that came without a publisher's identity: kept, and never handed out. */
+    ATTESTATIONS(".attestations");
 
     private final String suffix;
 

@@ -5,71 +5,104 @@ import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadedFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Uploads in a directory of this machine. Nothing is made there before the first upload. */
+/**
+ * Uploads in a directory, which several processes may share. Nothing is made there before the first upload.
+ *
+ * <pre>
+ * packages/{project}/{filename}      the files, and what lies beside them
+ * meta/{project}/{filename}.json     their descriptions; one of a deleted file says so
+ * meta/{project}/.status.json        the project's status, once it was set
+ * incoming/                          what is on its way
+ * </pre>
+ *
+ * <p>Several at once may publish and read, also in one project. What rewrites a document is done one by one; of two processes
+ * that rewrite the same document at the same moment, the later one prevails.
+ */
 public final class DirectoryStore implements UploadStore {
     private final Vertx vertx;
-    private final Path directory;
+    private final UploadTree tree;
+    private final WorkerExecutor changes;
 
+    /** @param directory where they are, or will be */
     public DirectoryStore(Vertx vertx, Path directory) {
         this.vertx = Objects.requireNonNull(vertx, "vertx");
-        this.directory = Objects.requireNonNull(directory, "directory");
+        this.tree = new UploadTree(directory.toAbsolutePath().normalize());
+        // One thread for all stores of this Vert.x: two of the same directory take their turns too.
+        this.changes = vertx.createSharedWorkerExecutor("upload-changes", 1);
     }
 
     @Override
     public Future<Void> open() {
-        return Future.succeededFuture();
+        return vertx.executeBlocking(
+                () -> {
+                    tree.open();
+                    return null;
+                },
+                false);
     }
 
     @Override
     public Future<IncomingFile> receive() {
-        throw new UnsupportedOperationException();
+        return Future.succeededFuture(new SpooledUpload(vertx, tree::stage));
     }
 
     @Override
     public Future<Publication> publish(IncomingFile content, UploadedFile file, Map<Companion, Buffer> beside) {
-        throw new UnsupportedOperationException();
+        if (!(content instanceof SpooledUpload upload)) {
+            return Future.failedFuture(new IllegalArgumentException("not received by this store: " + content));
+        }
+        Map<Companion, Buffer> companions = Map.copyOf(beside);
+        return vertx.executeBlocking(() -> tree.publish(upload, file, companions), false);
     }
 
     @Override
     public Future<Set<ProjectName>> projects() {
-        return Future.succeededFuture(Set.of());
+        return vertx.executeBlocking(tree::projects, false);
     }
 
     @Override
     public Future<ProjectUploads> read(ProjectName project) {
-        return Future.succeededFuture(new ProjectUploads(project, Optional.empty(), false, List.of()));
+        return vertx.executeBlocking(() -> tree.read(project), false);
     }
 
     @Override
     public Future<Optional<StoredFile>> open(ProjectName project, String filename) {
-        return Future.succeededFuture(Optional.empty());
+        return vertx.executeBlocking(() -> tree.open(project, filename), false);
     }
 
     @Override
     public Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside) {
-        return Future.succeededFuture(Optional.empty());
+        return vertx.executeBlocking(() -> tree.open(project, filename, beside), false);
     }
 
     @Override
     public Future<Boolean> update(UploadedFile file) {
-        throw new UnsupportedOperationException();
+        return changes.executeBlocking(() -> tree.update(file), false);
     }
 
     @Override
     public Future<Boolean> delete(ProjectName project, String filename) {
-        throw new UnsupportedOperationException();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        return changes.executeBlocking(() -> tree.delete(project, filename, now), false);
     }
 
     @Override
     public Future<Void> setStatus(ProjectName project, ProjectStatus status) {
-        throw new UnsupportedOperationException();
+        return changes.executeBlocking(
+                () -> {
+                    tree.setStatus(project, status);
+                    return null;
+                },
+                false);
     }
 }

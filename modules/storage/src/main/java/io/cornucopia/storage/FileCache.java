@@ -3,7 +3,6 @@ package io.cornucopia.storage;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cornucopia.core.Digest;
-import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -11,7 +10,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -22,7 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -173,7 +170,7 @@ public final class FileCache {
     }
 
     private void keepOpen(Path path, CacheEntry entry, StoredFile stored) {
-        openFiles.put(entry.project(), stored, lastUsed -> setTimes(path, null, lastUsed));
+        openFiles.put(entry.project(), stored, entry.since(), lastUsed -> setTimes(path, null, lastUsed));
     }
 
     private StoredFile openAt(Path path, CacheEntry entry) throws IOException {
@@ -182,7 +179,7 @@ public final class FileCache {
             Identity identity = Identity.of(path);
             Digest digest = hashed.getIfPresent(identity);
             if (digest == null) {
-                digest = hash(channel);
+                digest = FileVerification.sha256(channel);
                 hashed.put(identity, digest);
             }
             Instant modified = identity.modified().toInstant().truncatedTo(ChronoUnit.SECONDS);
@@ -191,18 +188,6 @@ public final class FileCache {
             channel.close();
             throw e;
         }
-    }
-
-    private static Digest hash(FileChannel channel) throws IOException {
-        MessageDigest digest = FileVerification.messageDigest(HashAlgorithm.SHA256);
-        ByteBuffer buffer = ByteBuffer.allocate(128 * 1024);
-        long position = 0;
-        for (int count = channel.read(buffer, position); count >= 0; count = channel.read(buffer, position)) {
-            position += count;
-            digest.update(buffer.flip());
-            buffer.clear();
-        }
-        return Digest.of(HashAlgorithm.SHA256, digest.digest());
     }
 
     private static void setTimes(Path path, Instant modified, Instant accessed) {

@@ -3,6 +3,9 @@ package io.cornucopia.storage;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.HashAlgorithm;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
@@ -32,6 +35,19 @@ final class FileVerification {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has " + algorithm.javaName(), e);
         }
+    }
+
+    /** What a whole file hashes to; blocks while it is read. */
+    static Digest sha256(FileChannel channel) throws IOException {
+        MessageDigest digest = messageDigest(HashAlgorithm.SHA256);
+        ByteBuffer buffer = ByteBuffer.allocate(128 * 1024);
+        long position = 0;
+        for (int count = channel.read(buffer, position); count >= 0; count = channel.read(buffer, position)) {
+            position += count;
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+        return Digest.of(HashAlgorithm.SHA256, digest.digest());
     }
 
     void update(Buffer bytes) {

@@ -5,10 +5,18 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cornucopia.core.ProjectName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
-/** Files that were served lately, kept open so that serving them again costs no system call for opening. Thread-safe. */
+/**
+ * Files that were served lately, kept open so that serving them again costs no system call for opening. Thread-safe.
+ *
+ * <p>Whoever decides which file goes by a name does so a while before it is open. If that was overtaken by the news that the
+ * project's page changed, the file must not be kept open any more: it would be served unasked. So one notes
+ * {@link #forgotten()} before deciding, and hands it to {@link #put}.
+ */
 public final class OpenFiles {
     private static final class Open {
         private final ProjectName project;
@@ -28,7 +36,14 @@ public final class OpenFiles {
         }
     }
 
+    /** Whoever decides nothing: the file is what it is, whatever is forgotten. */
+    static final long WHATEVER = Long.MAX_VALUE;
+
+    private static final Pattern SEPARATORS = Pattern.compile("[-_.]+");
+
     private final Cache<String, Open> files;
+    // Written under the monitor, which orders what is put and what is forgotten; held for bookkeeping only.
+    private volatile long forgotten;
 
     /**
      * @param limit how many are kept open at most
@@ -52,14 +67,25 @@ public final class OpenFiles {
         return Optional.of(open.file);
     }
 
+    /** How often projects were forgotten so far. */
+    public long forgotten() {
+        return forgotten;
+    }
+
+    /** Keeps {@code file} open, whatever was forgotten; otherwise like the other one. */
+    public void put(ProjectName project, StoredFile file, Consumer<Instant> whenClosed) {
+        put(project, file, WHATEVER, whenClosed);
+    }
+
     /**
-     * Keeps {@code file} open; takes a reference of its own.
+     * Keeps {@code file} open, unless a project was forgotten since; takes a reference of its own.
      *
      * @param project whose it is
+     * @param since what {@link #forgotten()} was before it was decided that this is the file of that name
      * @param whenClosed told when it was last asked for, once it is no longer kept open; may block
      */
-    public void put(ProjectName project, StoredFile file, Consumer<Instant> whenClosed) {
-        if (file.retain()) {
+    public synchronized void put(ProjectName project, StoredFile file, long since, Consumer<Instant> whenClosed) {
+        if (since >= forgotten && file.retain()) {
             files.put(file.filename(), new Open(project, file, whenClosed));
         }
     }
@@ -69,9 +95,21 @@ public final class OpenFiles {
         files.invalidate(filename);
     }
 
-    /** Forgets all files of that project, since what its page says of them changed; whoever reads them goes on. */
-    public void forget(ProjectName project) {
-        files.asMap().values().removeIf(open -> open.project.equals(project));
+    /**
+     * Forgets all files of that project, since what its page says of them changed, and all whose names may be read as its
+     * files; whoever reads them goes on.
+     */
+    public synchronized void forget(ProjectName project) {
+        forgotten = forgotten + 1;
+        String prefix = project.value() + "-";
+        files.asMap()
+                .entrySet()
+                .removeIf(entry -> entry.getValue().project.equals(project)
+                        || SEPARATORS
+                                .matcher(entry.getKey())
+                                .replaceAll("-")
+                                .toLowerCase(Locale.ROOT)
+                                .startsWith(prefix));
     }
 
     /** When the file of that name was last asked for, if it is open. */

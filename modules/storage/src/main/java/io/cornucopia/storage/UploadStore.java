@@ -1,5 +1,6 @@
 package io.cornucopia.storage;
 
+import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadedFile;
@@ -18,6 +19,10 @@ import java.util.Set;
  * an {@link java.io.IOException} when the store does.
  */
 public interface UploadStore {
+    /** The longest filename that can be stored: what lies beside a file has a longer name, and file systems end at 255. */
+    int LONGEST_FILENAME =
+            DistributionFilename.MAX_LENGTH - Companion.ATTESTATIONS.suffix().length();
+
     /** Makes itself ready: finishes what a crash interrupted after it was decided, and sweeps what was not. */
     Future<Void> open();
 
@@ -27,7 +32,9 @@ public interface UploadStore {
     /**
      * Makes an upload durable under its name. Takes over {@code content}, which must be ended, whatever comes of it.
      *
-     * @param file its description; its size and SHA-256 are those of {@code content}
+     * @param file its description; its size and SHA-256 are those of {@code content}, it tells of a companion exactly if
+     *     {@code beside} has it, and its name is not longer than {@link #LONGEST_FILENAME}: otherwise the future fails with an
+     *     {@link IllegalArgumentException}
      * @param beside what is to lie beside it
      * @return whether it is there now, completed only once it is durable
      */

@@ -1,0 +1,543 @@
+package io.cornucopia.storage;
+
+import io.cornucopia.core.Digest;
+import io.cornucopia.core.DistributionFilename;
+import io.cornucopia.core.HashAlgorithm;
+import io.cornucopia.core.MalformedPageException;
+import io.cornucopia.core.ProjectName;
+import io.cornucopia.core.ProjectStatus;
+import io.cornucopia.core.StatusDocument;
+import io.cornucopia.core.UploadDocument;
+import io.cornucopia.core.UploadedFile;
+import io.cornucopia.storage.UploadStore.Publication;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of uploads. Everything blocks. Thread-safe, but for {@link #update}, {@link #delete} and {@link #setStatus},
+ * of which one runs at a time in a process: each reads a document and writes it anew.
+ *
+ * <p><b>What is there.</b> A file is there if it has a description that is no tombstone, and its bytes lie under their name.
+ *
+ * <p><b>How a file comes.</b> Bytes, companions and description are brought to the disk in a {@link Stage}. Then the description
+ * gets a second name, a hard link, in {@code meta/{project}/}: the file system gives a name to one only, so this decides who
+ * has the filename, on all machines alike. Then companions and, last, bytes are renamed to {@code packages/{project}/}. A
+ * process that dies before the link leaves a stage that is swept; one that dies after it leaves a stage whose description is
+ * the one in the store, and {@link #open} goes on from there.
+ *
+ * <p><b>How a file goes.</b> The tombstone is made in a stage, and renamed over the description under a second name. Its
+ * stage then says, in the same way, that bytes and companions are to be removed. The tombstone keeps the filename taken.
+ */
+final class UploadTree {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadTree.class);
+    private static final int ATTEMPTS = 3;
+    private static final Comparator<UploadedFile> BY_TIME_AND_NAME =
+            Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename);
+
+    private final UploadPaths paths;
+    private final DurableDirectories directories;
+
+    /** @param root absolute */
+    UploadTree(Path root) {
+        this.paths = new UploadPaths(root);
+        this.directories = new DurableDirectories(root);
+    }
+
+    /** Finishes what was decided when a process died, and sweeps what was not. */
+    void open() throws IOException {
+        if (Files.exists(paths.root()) && !Files.isDirectory(paths.root())) {
+            throw new IOException(paths.root() + " is to be the directory of uploads, and is not a directory");
+        }
+        for (String name : names(paths.incoming())) {
+            Optional<Stage> abandoned = Stage.takeOver(paths.incoming(), name);
+            if (abandoned.isPresent()) {
+                finish(abandoned.get());
+            }
+        }
+    }
+
+    private void finish(Stage stage) throws IOException {
+        try {
+            Optional<UploadDocument> intent = intent(stage);
+            if (intent.isPresent()) {
+                UploadedFile file = intent.get().file();
+                LOG.info("{}: finishing what a process was at when it died", file.filename());
+                DurableDirectories.sync(paths.descriptions(file.project()));
+                if (intent.get().live().isPresent()) {
+                    moveIn(stage, file);
+                } else {
+                    removeFiles(file);
+                }
+            }
+        } catch (IOException e) {
+            stage.leave();
+            throw e;
+        }
+        stage.remove();
+    }
+
+    /**
+     * What its description says, if that is the one in the store. They are compared by what they say rather than by being one
+     * file, so that a copy of the directory can be opened as well; two that say the same are of the same bytes.
+     */
+    private Optional<UploadDocument> intent(Stage stage) throws IOException {
+        try {
+            UploadDocument document = UploadDocument.read(input(stage.description()));
+            UploadedFile file = document.file();
+            Path inStore = paths.description(file.project(), file.filename());
+            return Files.mismatch(stage.description(), inStore) < 0 ? Optional.of(document) : Optional.empty();
+        } catch (NoSuchFileException | MalformedPageException e) {
+            // It died before its description was on the disk, or before it got its name.
+            return Optional.empty();
+        }
+    }
+
+    /** A new stage. */
+    Stage stage() throws IOException {
+        directories.make(paths.incoming());
+        return Stage.begin(paths.incoming());
+    }
+
+    /** @see UploadStore#publish */
+    Publication publish(SpooledUpload upload, UploadedFile file, Map<Companion, Buffer> beside) throws IOException {
+        SpooledUpload.Received received = upload.received();
+        Stage stage = upload.take();
+        try {
+            check(received, file, beside);
+            Optional<UploadDocument> earlier = description(file.project(), file.filename());
+            if (earlier.isPresent()) {
+                return lostTo(earlier.get());
+            }
+            upload.force();
+            for (Map.Entry<Companion, Buffer> companion : beside.entrySet()) {
+                DurableDirectories.write(
+                        stage.beside(companion.getKey()), companion.getValue().getBytes());
+            }
+            DurableDirectories.write(
+                    stage.description(), UploadDocument.of(file).write());
+            stage.sync();
+            return decide(stage, file);
+        } finally {
+            try {
+                upload.close();
+            } finally {
+                stage.remove();
+            }
+        }
+    }
+
+    private static void check(SpooledUpload.Received received, UploadedFile file, Map<Companion, Buffer> beside) {
+        String filename = file.filename();
+        require(isStorable(filename), filename, "is not a name to store a file under");
+        require(file.size() == received.length(), filename, "has another length than its description says");
+        require(
+                file.sha256().hex().equals(received.sha256()),
+                filename,
+                "has another SHA-256 than its description says");
+        Optional<Digest> metadata =
+                Optional.ofNullable(beside.get(Companion.CORE_METADATA)).map(bytes -> sha256(bytes.getBytes()));
+        require(file.coreMetadata().equals(metadata), filename, "has other metadata than its description says");
+        require(
+                file.hasSignature() == beside.containsKey(Companion.SIGNATURE),
+                filename,
+                "has a signature and its description none, or the other way round");
+        require(
+                file.hasProvenance() == beside.containsKey(Companion.PROVENANCE),
+                filename,
+                "has provenance and its description none, or the other way round");
+    }
+
+    private static void require(boolean condition, String filename, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(filename + " " + otherwise);
+        }
+    }
+
+    /** Whether it is safe, leaves room for the suffix of a companion, and cannot be taken for one. */
+    private static boolean isStorable(String filename) {
+        if (!DistributionFilename.isSafe(filename) || filename.length() > UploadStore.LONGEST_FILENAME) {
+            return false;
+        }
+        for (Companion companion : Companion.values()) {
+            if (filename.endsWith(companion.suffix())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Publication decide(Stage stage, UploadedFile file) throws IOException {
+        Path description = paths.description(file.project(), file.filename());
+        directories.make(description.getParent());
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (link(stage, description)) {
+                moveInOrUndo(stage, file, description);
+                return new Publication.Done();
+            }
+            Optional<UploadDocument> winner = description(file.project(), file.filename());
+            if (winner.isPresent()) {
+                return lostTo(winner.get());
+            }
+            // Who had the name could not move its bytes, and gave the name back.
+        }
+        throw new IOException(description + " cannot be made, although it is not there");
+    }
+
+    private static boolean link(Stage stage, Path description) throws IOException {
+        try {
+            Files.createLink(description, stage.description());
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            // Over a network the link can have been made, and only the answer was lost.
+            return Files.exists(description) && Files.isSameFile(description, stage.description());
+        } catch (UnsupportedOperationException e) {
+            throw new IOException(
+                    description + ": the store of uploads needs a file system with hard links, which this is not", e);
+        }
+    }
+
+    private static Publication lostTo(UploadDocument earlier) {
+        return earlier.live().<Publication>map(Publication.Exists::new).orElseGet(Publication.Burned::new);
+    }
+
+    private void moveInOrUndo(Stage stage, UploadedFile file, Path description) throws IOException {
+        try {
+            DurableDirectories.sync(description.getParent());
+            moveIn(stage, file);
+        } catch (IOException | RuntimeException e) {
+            undo(stage, file, description, e);
+            throw e;
+        }
+    }
+
+    /** Gives the name back. The bytes go first: whoever had the name next would seem to have them. */
+    private void undo(Stage stage, UploadedFile file, Path description, Exception because) {
+        try {
+            if (!Files.isSameFile(description, stage.description())) {
+                // It was here for a moment, and somebody changed it: it stays.
+                return;
+            }
+            move(paths.file(file.project(), file.filename()), stage.bytes());
+            for (Companion companion : Companion.values()) {
+                move(paths.beside(file.project(), file.filename(), companion), stage.beside(companion));
+            }
+            Files.delete(description);
+            DurableDirectories.sync(description.getParent());
+        } catch (IOException e) {
+            because.addSuppressed(e);
+            LOG.error(
+                    "{}: its upload failed half-way and cannot be undone; the next start finishes it: {}",
+                    file.filename(),
+                    e.toString());
+            stage.leave();
+        }
+    }
+
+    /** Also goes on where it was interrupted. */
+    private void moveIn(Stage stage, UploadedFile file) throws IOException {
+        Path bytes = paths.file(file.project(), file.filename());
+        directories.make(bytes.getParent());
+        for (Companion companion : Companion.values()) {
+            move(stage.beside(companion), paths.beside(file.project(), file.filename(), companion));
+        }
+        move(stage.bytes(), bytes);
+        DurableDirectories.sync(bytes.getParent());
+        if (!Files.exists(bytes)) {
+            LOG.error("{}: it is described, and its bytes are gone; it is not listed", bytes);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        if (Files.isRegularFile(from)) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** @see UploadStore#projects */
+    Set<ProjectName> projects() throws IOException {
+        Set<ProjectName> projects = new HashSet<>();
+        for (String name : names(paths.descriptions())) {
+            Optional<ProjectName> project =
+                    ProjectName.parse(name).filter(parsed -> parsed.value().equals(name));
+            if (project.isPresent()
+                    && names(paths.descriptions(project.get())).stream()
+                            .anyMatch(file -> UploadPaths.described(file).isPresent())) {
+                projects.add(project.get());
+            }
+        }
+        return Set.copyOf(projects);
+    }
+
+    /** @see UploadStore#read */
+    ProjectUploads read(ProjectName project) throws IOException {
+        Set<String> present = Set.copyOf(names(paths.files(project)));
+        List<UploadedFile> files = new ArrayList<>();
+        boolean everUploaded = false;
+        for (String name : names(paths.descriptions(project))) {
+            Optional<String> filename = UploadPaths.described(name);
+            if (filename.isPresent()) {
+                everUploaded = true;
+                described(project, filename.get())
+                        .filter(file -> present.contains(file.filename()))
+                        .ifPresent(files::add);
+            }
+        }
+        files.sort(BY_TIME_AND_NAME);
+        return new ProjectUploads(project, status(project), everUploaded, files);
+    }
+
+    /** One damaged description does not take the other files of its project away. */
+    private Optional<UploadedFile> described(ProjectName project, String filename) throws IOException {
+        try {
+            return description(project, filename).flatMap(UploadDocument::live);
+        } catch (BrokenFileException e) {
+            LOG.error("{}; this file is not listed", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ProjectStatus> status(ProjectName project) throws IOException {
+        Path path = paths.status(project);
+        try {
+            return Optional.of(StatusDocument.read(input(path)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (MalformedPageException e) {
+            throw new BrokenFileException(
+                    path + " is damaged (" + e.getMessage() + "): set the project's status again");
+        }
+    }
+
+    private Optional<UploadDocument> description(ProjectName project, String filename) throws IOException {
+        Path path = paths.description(project, filename);
+        try {
+            UploadDocument document = UploadDocument.read(input(path));
+            UploadedFile file = document.file();
+            // Where the file system does not tell upper from lower case, a name is taken in every spelling.
+            if (!file.project().equals(project) || !file.filename().equalsIgnoreCase(filename)) {
+                throw new BrokenFileException(
+                        path + " describes another file, " + file.filename() + " of " + file.project());
+            }
+            return Optional.of(document);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (MalformedPageException e) {
+            throw new BrokenFileException(path + " is damaged (" + e.getMessage() + "): restore it from a backup");
+        }
+    }
+
+    private static ByteArrayInputStream input(Path path) throws IOException {
+        return new ByteArrayInputStream(Files.readAllBytes(path));
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.add(entry.getFileName().toString());
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    /** @see UploadStore#open(ProjectName, String) */
+    Optional<StoredFile> open(ProjectName project, String filename) throws IOException {
+        Optional<UploadedFile> described = live(project, filename);
+        if (described.isEmpty()) {
+            return Optional.empty();
+        }
+        UploadedFile file = described.get();
+        return open(paths.file(project, filename), channel -> {
+            long size = channel.size();
+            if (size != file.size()) {
+                throw new BrokenFileException(paths.file(project, filename) + " has " + size
+                        + " bytes where its description says " + file.size() + ": restore it from a backup");
+            }
+            return new StoredFile(filename, channel, size, file.sha256(), lastModified(file));
+        });
+    }
+
+    /** @see UploadStore#open(ProjectName, String, Companion) */
+    Optional<StoredFile> open(ProjectName project, String filename, Companion beside) throws IOException {
+        Optional<UploadedFile> described = live(project, filename).filter(file -> has(file, beside));
+        if (described.isEmpty() || !Files.exists(paths.file(project, filename))) {
+            return Optional.empty();
+        }
+        UploadedFile file = described.get();
+        Path path = paths.beside(project, filename, beside);
+        return open(path, channel -> {
+            // Small enough to be read through whenever it is opened; only of metadata it is known what it has to hash
+            // to.
+            Digest digest = sha256(read(channel));
+            if (beside == Companion.CORE_METADATA && !file.coreMetadata().equals(Optional.of(digest))) {
+                throw new BrokenFileException(path + " has " + digest + " where the description of its file says "
+                        + file.coreMetadata().orElseThrow() + ": restore it from a backup");
+            }
+            return new StoredFile(filename + beside.suffix(), channel, channel.size(), digest, lastModified(file));
+        });
+    }
+
+    private Optional<UploadedFile> live(ProjectName project, String filename) throws IOException {
+        return DistributionFilename.isSafe(filename)
+                ? description(project, filename)
+                        .flatMap(UploadDocument::live)
+                        .filter(file -> file.filename().equals(filename))
+                : Optional.empty();
+    }
+
+    private static boolean has(UploadedFile file, Companion companion) {
+        return switch (companion) {
+            case CORE_METADATA -> file.coreMetadata().isPresent();
+            case SIGNATURE -> file.hasSignature();
+            case PROVENANCE -> file.hasProvenance();
+            // For nobody to be offered, and so in no description.
+            case ATTESTATIONS -> true;
+        };
+    }
+
+    private static Instant lastModified(UploadedFile file) {
+        return file.uploadTime().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private interface Opened {
+        StoredFile file(FileChannel channel) throws IOException;
+    }
+
+    private static Optional<StoredFile> open(Path path, Opened opened) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(opened.file(channel));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            if (e instanceof BrokenFileException) {
+                LOG.error("{}; it is not served", e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static byte[] read(FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+            // Read on.
+        }
+        return bytes.array();
+    }
+
+    private static Digest sha256(byte[] bytes) {
+        return Digest.of(
+                HashAlgorithm.SHA256,
+                FileVerification.messageDigest(HashAlgorithm.SHA256).digest(bytes));
+    }
+
+    /** @see UploadStore#update */
+    boolean update(UploadedFile changed) throws IOException {
+        Optional<UploadedFile> file = here(changed.project(), changed.filename());
+        if (file.isEmpty()) {
+            return false;
+        }
+        require(
+                file.get().withYank(changed.yank()).equals(changed),
+                changed.filename(),
+                "may be changed in its yank only");
+        replace(
+                paths.description(changed.project(), changed.filename()),
+                UploadDocument.of(changed).write());
+        return true;
+    }
+
+    /** @see UploadStore#setStatus */
+    void setStatus(ProjectName project, ProjectStatus status) throws IOException {
+        replace(paths.status(project), StatusDocument.write(status));
+    }
+
+    private void replace(Path document, byte[] bytes) throws IOException {
+        directories.make(document.getParent());
+        Stage stage = stage();
+        try {
+            DurableDirectories.write(stage.replacement(), bytes);
+            Files.move(stage.replacement(), document, StandardCopyOption.ATOMIC_MOVE);
+            DurableDirectories.sync(document.getParent());
+        } finally {
+            stage.remove();
+        }
+    }
+
+    /** @see UploadStore#delete */
+    boolean delete(ProjectName project, String filename, Instant now) throws IOException {
+        Optional<UploadedFile> file = here(project, filename);
+        if (file.isEmpty()) {
+            return false;
+        }
+        Path description = paths.description(project, filename);
+        Stage stage = stage();
+        try {
+            DurableDirectories.write(
+                    stage.description(),
+                    UploadDocument.tombstone(file.get(), now).write());
+            Files.createLink(stage.replacement(), stage.description());
+            stage.sync();
+            Files.move(stage.replacement(), description, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            stage.remove();
+            throw e;
+        }
+        try {
+            DurableDirectories.sync(description.getParent());
+            removeFiles(file.get());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: is deleted, and its bytes cannot be removed; the next start tries again", filename, e);
+            stage.leave();
+            throw e;
+        }
+        stage.remove();
+        return true;
+    }
+
+    private Optional<UploadedFile> here(ProjectName project, String filename) throws IOException {
+        return live(project, filename).filter(file -> Files.exists(paths.file(project, filename)));
+    }
+
+    /** The bytes go last: as long as they are there, there is something to remove. */
+    private void removeFiles(UploadedFile file) throws IOException {
+        for (Companion companion : Companion.values()) {
+            Files.deleteIfExists(paths.beside(file.project(), file.filename(), companion));
+        }
+        Files.deleteIfExists(paths.file(file.project(), file.filename()));
+        Path directory = paths.files(file.project());
+        if (Files.isDirectory(directory)) {
+            DurableDirectories.sync(directory);
+        }
+    }
+}
