@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * umbrella-tools} by its first upload.
  */
 class HostileUpstreamTest {
-    private static final String ANY_SPELLING = "(?i)acme[-_.]+(tools|future)";
+    private static final String ANY_SPELLING = "(?i)acme[-_.]+(tools|FUTURE)";
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private FakeUpstream upstream;
-    private PrivateIndex index;
+    private static FakeUpstream upstream;
+    private static PrivateIndex index;
 
     private record Project(String name, List<GoldenFile> ours, List<GoldenFile> theirs) {
         static Project of(String name) {
@@ -60,16 +60,17 @@ class HostileUpstreamTest {
         }
     }
 
-    private final Project byRule = Project.of("acme-tools");
-    private final Project byUpload = Project.of("umbrella-tools");
-    private final GoldenFile future = GoldenWheel.of("acme-future", "1.0").build();
+    private static final Project BY_RULE = Project.of("acme-tools");
+    private static final Project BY_UPLOAD = Project.of("umbrella-tools");
+    private static final GoldenFile FUTURE =
+            GoldenWheel.of("acme-future", "1.0").build();
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         upstream = FakeUpstream.start();
-        upstream.put(byRule.theirs.toArray(GoldenFile[]::new));
-        upstream.put(byUpload.theirs.toArray(GoldenFile[]::new));
-        upstream.put(future);
+        upstream.put(BY_RULE.theirs.toArray(GoldenFile[]::new));
+        upstream.put(BY_UPLOAD.theirs.toArray(GoldenFile[]::new));
+        upstream.put(FUTURE);
         index = PrivateIndex.over(
                 upstream,
                 Files.createDirectory(directory.resolve("index")),
@@ -77,45 +78,48 @@ class HostileUpstreamTest {
                 "private",
                 "index.root",
                 "upstream");
+        publish();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         index.close();
         upstream.close();
     }
 
     /** Ours are here, and of umbrella-tools everything of upstream's had been here before. */
-    private void publish() {
-        for (GoldenFile file : byUpload.theirs) {
+    private static void publish() {
+        assertThat(index.get("/packages/" + BY_RULE.theirs.get(0).filename()).status())
+                .isEqualTo(404);
+        assertThat(upstream.count(ANY_SPELLING)).isZero();
+        for (GoldenFile file : BY_UPLOAD.theirs) {
             assertThat(index.files("umbrella-tools")).containsKey(file.filename());
             assertThat(index.get("/packages/" + file.filename()).body()).isEqualTo(file.bytes());
         }
-        assertThat(index.get("/packages/" + byUpload.theirs.get(0).filename() + ".metadata")
+        assertThat(index.get("/packages/" + BY_UPLOAD.theirs.get(0).filename() + ".metadata")
                         .status())
                 .isEqualTo(200);
-        index.publish(byRule.ours.toArray(GoldenFile[]::new));
-        index.publish(byUpload.ours.toArray(GoldenFile[]::new));
+        index.publish(BY_RULE.ours.toArray(GoldenFile[]::new));
+        index.publish(BY_UPLOAD.ours.toArray(GoldenFile[]::new));
         upstream.resetCounts();
     }
 
     @ParameterizedTest(name = "{0} installs ours, and cannot be made to install upstream's, however it spells the name")
     @EnumSource(names = {"PIP", "UV"})
     void installs(Installer installer) throws IOException {
-        publish();
         ClientTools tools = Clients.tools();
-        for (Project project : List.of(byRule, byUpload)) {
+        for (Project project : List.of(BY_RULE, BY_UPLOAD)) {
             int run = 0;
             for (String spelling : List.of(
                     project.name,
                     project.spellings().get(1),
                     project.spellings().get(2))) {
-                Path here = Files.createDirectory(directory.resolve(project.name + run++));
+                Path here = Files.createDirectory(directory.resolve(installer + project.name + run++));
                 Outcome outcome = installer.install(tools, here, index.simpleUrl(), List.of(spelling));
                 assertThat(outcome.exit()).as(outcome.output()).isZero();
                 assertThat(Installer.installed(here)).containsExactly(project.name.replace('-', '_') + "-1.0");
             }
-            Path there = Files.createDirectory(directory.resolve(project.name + "-99"));
+            Path there = Files.createDirectory(directory.resolve(installer + project.name + "-99"));
             Outcome theirs = installer.install(tools, there, index.simpleUrl(), List.of(project.name + "==99.0"));
             assertThat(theirs.exit()).as(theirs.output()).isNotZero();
         }
@@ -130,10 +134,7 @@ class HostileUpstreamTest {
     @Test
     @DisplayName("no page, file, metadata or provenance of upstream's is offered, also not one that was here before")
     void neverOffered() {
-        assertThat(index.get("/packages/" + byRule.theirs.get(0).filename()).status())
-                .isEqualTo(404);
-        publish();
-        for (Project project : List.of(byRule, byUpload)) {
+        for (Project project : List.of(BY_RULE, BY_UPLOAD)) {
             for (String spelling : project.spellings()) {
                 for (String type : List.of("text/html", PrivateIndex.JSON)) {
                     HttpProbe.Response page =
@@ -179,8 +180,8 @@ class HostileUpstreamTest {
             HttpProbe.Response page = index.get("/simple/" + spelling + "/");
             assertThat(page.status()).as(spelling).isIn(301, 404);
         }
-        assertThat(index.get("/packages/" + future.filename()).status()).isEqualTo(404);
-        assertThat(index.get("/packages/" + future.filename() + ".metadata").status())
+        assertThat(index.get("/packages/" + FUTURE.filename()).status()).isEqualTo(404);
+        assertThat(index.get("/packages/" + FUTURE.filename() + ".metadata").status())
                 .isEqualTo(404);
         assertThat(upstream.count(ANY_SPELLING)).isZero();
     }
@@ -188,8 +189,7 @@ class HostileUpstreamTest {
     @Test
     @DisplayName("another project's page at upstream that lists files of our names gets none of them through")
     void otherPage() {
-        publish();
-        GoldenFile ours = byRule.ours.get(0);
+        GoldenFile ours = BY_RULE.ours.get(0);
         List<String> files = List.of(
                 entry(ours.filename()),
                 entry("acme_tools-98.0-py3-none-any.whl"),
@@ -211,7 +211,7 @@ class HostileUpstreamTest {
         assertThat(upstream.count("^/files/")).isZero();
     }
 
-    private String entry(String filename) {
+    private static String entry(String filename) {
         return "{\"filename\":\"%s\",\"url\":\"%s/files/%s\",\"hashes\":{}}"
                 .formatted(filename, upstream.origin(), filename);
     }
@@ -219,7 +219,6 @@ class HostileUpstreamTest {
     @Test
     @DisplayName("that an upload hides a project of upstream's is logged and counted")
     void hidden() {
-        publish();
         assertThat(index.node().stderr()).as("a warning in the log").anyMatch(line -> line.contains("umbrella-tools"));
         HttpProbe.Response own = index.owner().get("/api/projects");
         assertThat(own.status()).as(own.text()).isEqualTo(200);
