@@ -53,7 +53,8 @@ public final class DirectoryStore implements UploadStore {
 
     @Override
     public Future<IncomingFile> receive() {
-        return Future.succeededFuture(new SpooledUpload(vertx, tree::stage));
+        // On a worker, since the first one loads what hashes.
+        return vertx.executeBlocking(() -> new SpooledUpload(vertx, tree::stage), false);
     }
 
     @Override
