@@ -11,7 +11,6 @@ import io.cornucopia.testkit.HttpProbe;
 import io.cornucopia.testkit.Node;
 import io.cornucopia.testkit.UploadForm;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,12 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Being killed while uploads arrive, over and over on one store. How often, the system property {@code cornucopia.crashes} says:
- * 100 times unless told otherwise. The program starts from an archive of its classes and with the quick compiler alone, since
+ * Being killed while uploads arrive, over and over on one store: 100 times with {@code -Pthorough}, and as often as the system
+ * property {@code cornucopia.crashes} says. The program starts from an archive of its classes and with the quick compiler alone, since
  * starting is nearly all that a round takes.
  */
 class CrashTest {
-    private static final int CRASHES = Integer.getInteger("cornucopia.crashes", 100);
+    private static final int CRASHES = Thorough.number("cornucopia.crashes", 100, 10);
     private static final int ROUNDS_A_PROJECT = 5;
     private static final int UPLOADS = 50;
     private static final int LONGEST_MILLIS = 300;
@@ -58,17 +57,9 @@ class CrashTest {
 
     @BeforeEach
     void start() {
-        Path archive = directory.resolve("classes.jsa");
-        Node rehearsal = builder(directory.resolve("rehearsal"))
-                .jvm("-XX:ArchiveClassesAtExit=" + archive)
+        node = builder(directory.resolve("node"))
+                .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
                 .start();
-        rehearsal.sigterm();
-        rehearsal.awaitExit(Duration.ofSeconds(60));
-        Node.Builder builder = builder(directory.resolve("node")).jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-        if (Files.isRegularFile(archive)) {
-            builder.jvm("-XX:SharedArchiveFile=" + archive);
-        }
-        node = builder.start();
     }
 
     private static Node.Builder builder(Path directory) {

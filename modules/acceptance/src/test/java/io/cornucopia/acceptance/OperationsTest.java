@@ -83,6 +83,8 @@ class OperationsTest {
     void metrics() {
         try (Mirror mirror = Mirror.over(upstream, directory)) {
             assertServed(mirror, 0);
+            // The client has the last byte a moment before the file has its name, and who comes in between is no hit.
+            await("the download is over", WITHIN, () -> metric(mirror, "cornucopia_downloads_in_flight") == 0);
             assertServed(mirror, 0);
             mirror.get("/simple/p0/");
             mirror.get("/simple/p0/");

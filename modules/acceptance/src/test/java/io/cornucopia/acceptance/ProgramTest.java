@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cornucopia.testkit.FakeUpstream;
+import io.cornucopia.testkit.FreePorts;
 import io.cornucopia.testkit.Node;
+import io.cornucopia.testkit.TestCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +23,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged program on the command line: what operators' scripts rely on. */
 class ProgramTest {
+    private static final Path LAUNCHER = Path.of("..", "..", "bin", "cornucopia");
     private static final Path JAR = Path.of("..", "server", "target", "cornucopia.jar");
 
     @TempDir
@@ -36,6 +42,10 @@ class ProgramTest {
                 "-jar",
                 JAR.toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
+        return run(env, command);
+    }
+
+    private Ended run(Map<String, String> env, List<String> command) throws IOException, InterruptedException {
         Path out = directory.resolve("out.txt");
         Path err = directory.resolve("err.txt");
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -65,6 +75,48 @@ class ProgramTest {
         assertThat(String.join("\n", help.out())).contains("--conf", "--set", "--check", "--version");
         assertThat(version.err()).isEmpty();
         assertThat(help.err()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "bin/cornucopia starts from the recorded classes, --until-ready ends once it is ready, and nobody complains")
+    void launcher() throws Exception {
+        Map<String, String> env = Map.of(
+                "JAVA_HOME",
+                System.getProperty("java.home"),
+                // What it says goes to stdout, where the rest of the output is looked at.
+                "JDK_JAVA_OPTIONS",
+                "-Xlog:class+load:file=" + directory.resolve("classes.txt"));
+        Ended started = run(
+                env,
+                List.of(
+                        LAUNCHER.toAbsolutePath().toString(),
+                        "--until-ready",
+                        "--set=server.host=127.0.0.1",
+                        "--set=server.port=0",
+                        "--set=cache.dir=" + directory.resolve("cache"),
+                        "--set=upload.store=" + directory.resolve("data"),
+                        "--set=log.audit=" + directory.resolve("audit.jsonl")));
+        assertThat(started.exit()).as(String.join("\n", started.err())).isZero();
+        assertThat(String.join("\n", started.out())).contains("listening on  127.0.0.1:");
+        assertThat(started.err())
+                .allMatch(line -> line.startsWith("NOTE: Picked up JDK_JAVA_OPTIONS") || line.contains(" INFO "));
+        assertThat(Files.readAllLines(directory.resolve("classes.txt")))
+                .as("Vert.x comes from the record, and not from the jar")
+                .anyMatch(line -> line.contains("io.vertx.core.Vertx ") && line.contains("shared objects file (top)"));
+    }
+
+    @Test
+    @DisplayName("bin/cornucopia without its jar says where it looked and how to build it")
+    void launcherAlone() throws Exception {
+        Path alone = Files.createDirectories(directory.resolve("bin")).resolve("cornucopia");
+        Files.copy(LAUNCHER, alone, StandardCopyOption.COPY_ATTRIBUTES);
+        Ended ended = run(Map.of(), List.of(alone.toString()));
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err())
+                .singleElement()
+                .asString()
+                .contains("no cornucopia.jar", alone.toString(), "./mvnw -DskipTests package");
     }
 
     @Test
@@ -129,6 +181,36 @@ class ProgramTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.bus_port", "cluster.internal_port"})
+    @DisplayName("a port for other nodes that is taken is told by its key, with exit code 1")
+    void clusterPortTaken(String key) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Integer> free = FreePorts.take(3);
+            Ended ended = run(
+                    Map.of("CORNUCOPIA_CLUSTER_SECRET", TestCluster.SECRET),
+                    "--set=server.port=0",
+                    "--set=upload.enabled=false",
+                    "--set=cluster.enabled=true",
+                    "--set=cluster.host=127.0.0.1",
+                    "--set=cluster.join_timeout=1s",
+                    "--set=cluster.members=127.0.0.1:" + free.get(0),
+                    "--set=cluster.port=" + free.get(0),
+                    "--set=cluster.bus_port=" + free.get(1),
+                    "--set=cluster.internal_port=" + free.get(2),
+                    "--set=" + key + "=" + taken.getLocalPort());
+            assertThat(ended.exit()).isEqualTo(1);
+            assertThat(ended.err())
+                    .last()
+                    .asString()
+                    .startsWith(
+                            "cornucopia: " + key + ": 127.0.0.1:" + taken.getLocalPort() + " cannot be listened on");
+            assertThat(ended.err())
+                    .as("it says that it found nobody")
+                    .anyMatch(line -> key.equals("cluster.bus_port") || line.contains("this one begins alone"));
+        }
+    }
+
     @Test
     @DisplayName(
             "it says where it listens, what upstream is, where the cache lies and what to give to pip, and nothing else")
@@ -163,7 +245,8 @@ class ProgramTest {
         }
     }
 
-    private static Optional<Path> jdk25() throws IOException {
+    /** Where a JDK 25 is; empty if none is here. */
+    static Optional<Path> jdk25() throws IOException {
         Optional<Path> told = Optional.ofNullable(System.getenv("JDK25_HOME")).map(Path::of);
         Path installed = Path.of("/usr/lib/jvm");
         if (told.isPresent() || !Files.isDirectory(installed)) {

@@ -1,6 +1,7 @@
 package io.cornucopia.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +34,9 @@ class RealIndexTest {
     @TempDir
     Path directory;
 
-    @BeforeAll
-    static void reachable() {
+    @BeforeEach
+    void reachable() {
+        assumeTrue(Thorough.isAskedFor(), "the real PyPI is asked by -Pthorough only");
         RealIndex.assumeReachable();
     }
 

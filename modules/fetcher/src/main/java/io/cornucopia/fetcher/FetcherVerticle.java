@@ -9,7 +9,7 @@ import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.ListedFileQuery.Effort;
 import io.cornucopia.bus.PageAnswer;
-import io.cornucopia.cluster.Leases;
+import io.cornucopia.cluster.Cluster;
 import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
@@ -41,51 +41,49 @@ import org.slf4j.LoggerFactory;
 public final class FetcherVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(FetcherVerticle.class);
 
-    /** What a flight ends in. */
-    private sealed interface Source {
-        record OnDisk(StoredFile file) implements Source {}
-
-        record Arriving(Download download) implements Source {}
-    }
-
     private final FetcherSettings settings;
     private final Upstream upstream;
     private final OpenFiles openFiles;
     private final UploadStore uploads;
-    private final Leases leases;
+    private final Cluster cluster;
     private final MeterRegistry metrics;
-    private final Map<String, Future<Source>> flights = new HashMap<>();
+    private final Map<String, Future<Whereabouts>> flights = new HashMap<>();
     private FileCache cache;
-    private Transfers transfers;
+    private Arrivals arrivals;
     private OwnFiles ours;
 
     /**
      * @param openFiles shared with whoever serves files
      * @param uploads what was uploaded here; opened by whoever made it
+     * @param cluster the other nodes, if there are any
      */
     public FetcherVerticle(
             FetcherSettings settings,
             Upstream upstream,
             OpenFiles openFiles,
             UploadStore uploads,
-            Leases leases,
+            Cluster cluster,
             MeterRegistry metrics) {
         this.settings = settings;
         this.upstream = upstream;
         this.openFiles = openFiles;
         this.uploads = uploads;
-        this.leases = leases;
+        this.cluster = cluster;
         this.metrics = metrics;
     }
 
     @Override
     public Future<?> start() {
         cache = new FileCache(vertx, settings.directory(), settings.maxSize(), openFiles, metrics);
-        transfers = new Transfers(vertx, cache, upstream, leases, new FetcherMeters(metrics));
+        arrivals = new Arrivals(vertx, cache, upstream, cluster, new FetcherMeters(metrics));
         ours = new OwnFiles(uploads, openFiles);
         return cache.open().map(opened -> {
             Addresses.FILE.serve(vertx, this::answer);
             Addresses.PROJECT_CHANGED.listen(vertx, news -> openFiles.forget(news.project()));
+            if (cluster.peers().isPresent()) {
+                new PeerFiles(context, cache, flights).serve(vertx, cluster.holders());
+            }
+            Addresses.EVERYTHING_CHANGED.listen(vertx, news -> openFiles.forgetAll());
             return null;
         });
     }
@@ -152,15 +150,15 @@ public final class FetcherVerticle extends VerticleBase {
     }
 
     private Future<FileAnswer> bytes(WantedFile wanted) {
-        Future<Source> joined = flights.get(wanted.name());
-        Future<Source> flight = joined == null ? begin(wanted) : joined;
+        Future<Whereabouts> joined = flights.get(wanted.name());
+        Future<Whereabouts> flight = joined == null ? begin(wanted) : joined;
         return flight.compose(source -> {
-            if (source instanceof Source.OnDisk onDisk) {
+            if (source instanceof Whereabouts.OnDisk onDisk) {
                 return onDisk.file().retain()
                         ? Future.succeededFuture(new FileAnswer.Bytes(wanted.project(), onDisk.file()))
                         : bytes(wanted);
             }
-            Download download = ((Source.Arriving) source).download();
+            Download download = ((Whereabouts.Arriving) source).arrival().download();
             return download.follow()
                     .<Future<FileAnswer>>map(
                             file -> Future.succeededFuture(new FileAnswer.Bytes(wanted.project(), file)))
@@ -173,23 +171,23 @@ public final class FetcherVerticle extends VerticleBase {
         if (missed.failed()) {
             return missed.finished().mapEmpty();
         }
-        return transfers
-                .begin(wanted)
+        return arrivals.begin(wanted)
+                .map(Arrival::download)
                 .compose(own -> own.follow()
                         .<Future<FileAnswer>>map(
                                 file -> Future.succeededFuture(new FileAnswer.Bytes(wanted.project(), file)))
                         .orElseGet(() -> own.finished().mapEmpty()));
     }
 
-    private Future<Source> begin(WantedFile wanted) {
-        Future<Source> flight = findRight(wanted)
+    private Future<Whereabouts> begin(WantedFile wanted) {
+        Future<Whereabouts> flight = findRight(wanted)
                 .compose(found -> found.isPresent()
-                        ? Future.succeededFuture(new Source.OnDisk(found.get()))
-                        : transfers.begin(wanted).map(Source.Arriving::new));
+                        ? Future.succeededFuture(new Whereabouts.OnDisk(found.get()))
+                        : arrivals.begin(wanted).map(Whereabouts.Arriving::new));
         flights.put(wanted.name(), flight);
         flight.onComplete(result -> {
-            if (result.succeeded() && result.result() instanceof Source.Arriving arriving) {
-                arriving.download().finished().onComplete(ended -> {
+            if (result.succeeded() && result.result() instanceof Whereabouts.Arriving arriving) {
+                arriving.arrival().download().finished().onComplete(ended -> {
                     flights.remove(wanted.name(), flight);
                     if (ended.succeeded()) {
                         ended.result().ifPresent(StoredFile::close);
@@ -199,8 +197,8 @@ public final class FetcherVerticle extends VerticleBase {
                 flights.remove(wanted.name(), flight);
                 if (result.succeeded()) {
                     // Those who joined take their own references first.
-                    context.runOnContext(
-                            ignored -> ((Source.OnDisk) result.result()).file().close());
+                    context.runOnContext(ignored ->
+                            ((Whereabouts.OnDisk) result.result()).file().close());
                 }
             }
         });
@@ -214,7 +212,7 @@ public final class FetcherVerticle extends VerticleBase {
                 return Future.succeededFuture(found);
             }
             StoredFile file = found.get();
-            if (file.sha256().equals(wanted.facts().sha256().get())) {
+            if (file.sha256().equals(wanted.facts().sha256())) {
                 return Future.succeededFuture(found);
             }
             file.close();

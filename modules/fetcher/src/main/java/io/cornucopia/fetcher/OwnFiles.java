@@ -58,7 +58,7 @@ final class OwnFiles {
     private Future<Optional<FileAnswer>> checked(
             ListedFile listed, Part part, String name, StoredFile file, long since) {
         Optional<Digest> promised = promised(listed.file(), part);
-        if (promised.isPresent() && !promised.get().equals(file.sha256())) {
+        if (promised.isPresent() && !promised.equals(file.sha256())) {
             file.close();
             LOG.error("{} of {} is not what its description says", name, listed.project());
             return failed(name + ", as it lies in the store of uploads, is not what its description says");

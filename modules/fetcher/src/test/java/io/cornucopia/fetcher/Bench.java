@@ -12,7 +12,9 @@ import io.cornucopia.bus.ListedFile;
 import io.cornucopia.bus.ListedFileQuery;
 import io.cornucopia.bus.PageAnswer;
 import io.cornucopia.bus.ProjectChanged;
-import io.cornucopia.cluster.Leases;
+import io.cornucopia.cluster.Cluster;
+import io.cornucopia.cluster.HostPort;
+import io.cornucopia.cluster.Member;
 import io.cornucopia.core.CoreMetadata;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.DistributionFile;
@@ -50,14 +52,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A fetcher between an upstream with faults, pages that say what the test says, and a test. */
 final class Bench implements AutoCloseable {
+    private static final HostPort NOWHERE = new HostPort("localhost", 1);
+
     static final ProjectName PROJECT = new ProjectName("thing");
 
     final Vertx vertx = Vertx.vertx();
-    final FakeUpstream upstream = FakeUpstream.start();
+    final FakeUpstream upstream;
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final List<ListedFileQuery> pageQuestions = new CopyOnWriteArrayList<>();
 
@@ -65,6 +70,7 @@ final class Bench implements AutoCloseable {
     final FileUploads uploads;
 
     private final Path directory;
+    private final boolean upstreamIsShared;
     private volatile Future<ListedFile> listed = Future.failedFuture("nothing is listed yet");
     private volatile Future<ListedFile> listedAgain;
     private final AtomicReference<Runnable> afterNext = new AtomicReference<>();
@@ -74,7 +80,28 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path directory, boolean offline) {
+        this(
+                directory,
+                offline,
+                FakeUpstream.start(),
+                false,
+                vertx -> Cluster.alone(new Member("alone", NOWHERE, NOWHERE, "", true)));
+    }
+
+    /** One of several, with an upstream that is closed by somebody else. */
+    Bench(Path directory, FakeUpstream upstream, Function<Vertx, Cluster> cluster) {
+        this(directory, false, upstream, true, cluster);
+    }
+
+    private Bench(
+            Path directory,
+            boolean offline,
+            FakeUpstream upstream,
+            boolean upstreamIsShared,
+            Function<Vertx, Cluster> cluster) {
         this.directory = directory;
+        this.upstream = upstream;
+        this.upstreamIsShared = upstreamIsShared;
         this.uploads = new FileUploads(directory.resolve("data"));
         AsIsCodec.register(vertx);
         Addresses.LISTED_FILE.serve(vertx, query -> {
@@ -94,7 +121,8 @@ final class Bench implements AutoCloseable {
                         Optional.empty(),
                         2,
                         Duration.ofSeconds(2),
-                        Duration.ofMillis(700),
+                        // Several nodes have stalls to live through, which this one would end.
+                        upstreamIsShared ? Duration.ofSeconds(20) : Duration.ofMillis(700),
                         offline),
                 metrics);
         await(vertx.deployVerticle(new FetcherVerticle(
@@ -102,7 +130,7 @@ final class Bench implements AutoCloseable {
                 client,
                 openFiles,
                 uploads,
-                Leases.alone(),
+                cluster.apply(vertx),
                 metrics)));
     }
 
@@ -187,6 +215,11 @@ final class Bench implements AutoCloseable {
         return fetch(file.filename(), Part.FILE);
     }
 
+    /** What is counted under that name, with these tags. */
+    double counted(String name, String... tags) {
+        return metrics.get(name).tags(tags).counter().count();
+    }
+
     /** The names below {@code packages} in the cache. */
     List<String> kept() {
         return below("packages");
@@ -269,6 +302,8 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         await(vertx.close());
-        upstream.close();
+        if (!upstreamIsShared) {
+            upstream.close();
+        }
     }
 }

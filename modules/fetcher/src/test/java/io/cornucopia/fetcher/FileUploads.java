@@ -77,8 +77,8 @@ final class FileUploads implements UploadStore {
     }
 
     @Override
-    public Future<Void> open() {
-        return Future.succeededFuture();
+    public Future<Set<ProjectName>> open() {
+        return Future.succeededFuture(Set.of());
     }
 
     @Override

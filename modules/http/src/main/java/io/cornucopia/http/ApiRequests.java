@@ -4,6 +4,8 @@ import io.cornucopia.access.Permission;
 import io.cornucopia.access.Principal;
 import io.cornucopia.bus.Actor;
 import io.cornucopia.bus.Addresses;
+import io.cornucopia.bus.ClusterAnswer;
+import io.cornucopia.bus.ClusterQuery;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.ManageAnswer;
 import io.cornucopia.bus.ManageQuery;
@@ -24,11 +26,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** {@code /api/}: yanking, deleting and the status of projects, in JSON (docs/api.md). */
+/** {@code /api/}: yanking, deleting and the status of projects, and who is in the cluster, in JSON (docs/api.md). */
 final class ApiRequests {
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final String PROJECTS = "projects";
+    private static final String CLUSTER = "cluster";
 
     private final Vertx vertx;
     private final Guard guard;
@@ -50,7 +54,11 @@ final class ApiRequests {
     void handle(Exchange exchange, String rest) {
         exchange.request().pause();
         if (rest.equals(PROJECTS)) {
-            projects(exchange);
+            list(exchange, principal -> listProjects(exchange, principal));
+            return;
+        }
+        if (rest.equals(CLUSTER)) {
+            list(exchange, principal -> listNodes(exchange));
             return;
         }
         Optional<Resource> resource = resource(rest);
@@ -164,7 +172,7 @@ final class ApiRequests {
                 : told.put("files", new JsonArray(answer.filenames()));
     }
 
-    private void projects(Exchange exchange) {
+    private void list(Exchange exchange, Consumer<Principal> in) {
         HttpMethod method = exchange.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             methodNotAllowed(exchange, List.of("GET", "HEAD"));
@@ -174,7 +182,8 @@ final class ApiRequests {
                 exchange,
                 principal -> {
                     if (principal.may(Permission.MANAGE)) {
-                        listProjects(exchange, principal);
+                        exchange.request().resume();
+                        in.accept(principal);
                     } else {
                         Refusal.ofApi(exchange, 403, "The token " + principal.name() + " may not manage any project");
                     }
@@ -183,7 +192,6 @@ final class ApiRequests {
     }
 
     private void listProjects(Exchange exchange, Principal principal) {
-        exchange.request().resume();
         Addresses.OWN_PROJECTS.ask(vertx, new OwnProjectsQuery()).onComplete(answer -> {
             if (exchange.isFinished()) {
                 return;
@@ -209,6 +217,30 @@ final class ApiRequests {
                 .put("hides-upstream", project.hidesUpstream())
                 .put("status", project.status().marker().wireName())
                 .put("files", project.files());
+    }
+
+    private void listNodes(Exchange exchange) {
+        Addresses.CLUSTER.ask(vertx, new ClusterQuery()).onComplete(answer -> {
+            if (exchange.isFinished()) {
+                return;
+            }
+            if (answer.failed()) {
+                Refusal.ofApi(exchange, FailureException.of(answer.cause()));
+                return;
+            }
+            List<JsonObject> listed =
+                    answer.result().nodes().stream().map(ApiRequests::told).toList();
+            send(exchange, new JsonObject().put("name", answer.result().name()).put("members", new JsonArray(listed)));
+        });
+    }
+
+    private static JsonObject told(ClusterAnswer.Node node) {
+        return new JsonObject()
+                .put("address", node.address().orElse(null))
+                .put("internal", node.internal().orElse(null))
+                .put("version", node.version())
+                .put("self", node.self())
+                .put("in_flight", node.inFlight().isPresent() ? node.inFlight().getAsInt() : null);
     }
 
     private static void send(Exchange exchange, JsonObject answer) {

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpConnection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +22,7 @@ final class Connections {
         private int inProgress;
         private int awaiting;
         private long idleSince = System.nanoTime();
+        private Optional<Repeater> repeater = Optional.empty();
     }
 
     Connections(Vertx vertx, long limitSeconds) {
@@ -31,6 +33,17 @@ final class Connections {
     void opened(HttpConnection connection) {
         open.put(connection, new State());
         connection.closeHandler(v -> open.remove(connection));
+    }
+
+    /** Notes who sits on {@code connection} and answers by itself what it can. */
+    void repeater(HttpConnection connection, Optional<Repeater> repeater) {
+        open.get(connection).repeater = repeater;
+    }
+
+    /** Who sits on {@code connection} and answers by itself what it can. */
+    Optional<Repeater> repeater(HttpConnection connection) {
+        State state = open.get(connection);
+        return state == null ? Optional.empty() : state.repeater;
     }
 
     void begun(HttpConnection connection) {

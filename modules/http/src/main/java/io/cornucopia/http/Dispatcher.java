@@ -1,6 +1,7 @@
 package io.cornucopia.http;
 
 import io.cornucopia.bus.FailureException;
+import io.cornucopia.cluster.Announcements;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -33,7 +34,9 @@ final class Dispatcher {
     private final ApiRequests api;
     private final OperationsRequests operations;
     private final Guard guard;
+    private final Announcements announcements;
 
+    /** @param announcements what tells whether what is kept in memory is as new as it has to be */
     Dispatcher(
             String basePath,
             ProjectPages pages,
@@ -43,7 +46,8 @@ final class Dispatcher {
             UploadRequests uploads,
             ApiRequests api,
             OperationsRequests operations,
-            Guard guard) {
+            Guard guard,
+            Announcements announcements) {
         this.basePath = basePath;
         this.pages = pages;
         this.root = root;
@@ -53,6 +57,7 @@ final class Dispatcher {
         this.api = api;
         this.operations = operations;
         this.guard = guard;
+        this.announcements = announcements;
     }
 
     void handle(Exchange exchange) {
@@ -103,7 +108,13 @@ final class Dispatcher {
         }
         if (path.startsWith(API)) {
             exchange.route(Route.API);
-            api.handle(exchange, path.substring(API.length()));
+            Runnable answer = () -> api.handle(exchange, path.substring(API.length()));
+            if (exchange.request().method().equals(HttpMethod.GET)) {
+                whenCurrent(exchange, answer);
+            } else {
+                // What is done is done to what lies in the store; and a body does not wait.
+                answer.run();
+            }
             return true;
         }
         return switch (path) {
@@ -202,7 +213,20 @@ final class Dispatcher {
     }
 
     private boolean read(Exchange exchange, Route route, Consumer<Reader> answer) {
-        return on(exchange, route, () -> guard.read(exchange, answer));
+        return on(exchange, route, () -> whenCurrent(exchange, () -> guard.read(exchange, answer)));
+    }
+
+    /** Nothing is told from memory by a node that was asleep or out of reach: others have gone on without it, and answered uploaders. */
+    private void whenCurrent(Exchange exchange, Runnable answer) {
+        if (announcements.current()) {
+            answer.run();
+        } else {
+            announcements.caughtUp().onComplete(done -> {
+                if (!exchange.isFinished()) {
+                    answer.run();
+                }
+            });
+        }
     }
 
     private static boolean on(Exchange exchange, Route route, Runnable answer) {

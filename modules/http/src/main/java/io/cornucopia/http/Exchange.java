@@ -3,6 +3,7 @@ package io.cornucopia.http;
 import io.cornucopia.bus.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.VertxConnection;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,6 +40,8 @@ final class Exchange {
     private boolean finished;
     private boolean continued;
     private boolean awaiting;
+    private Optional<Repeatable> repeatable = Optional.empty();
+    private long sentByFile;
 
     Exchange(Surroundings surroundings, HttpServerRequest request) {
         this.surroundings = surroundings;
@@ -74,6 +78,15 @@ final class Exchange {
 
     Route route() {
         return route;
+    }
+
+    /** The answer may be given again to the same request, for as long as {@code what} holds. */
+    void repeatable(Repeatable what) {
+        repeatable = Optional.of(what);
+    }
+
+    Optional<Repeatable> repeatable() {
+        return repeatable;
     }
 
     /** Runs {@code what} once the answer is complete, or the client gone. */
@@ -118,6 +131,11 @@ final class Exchange {
         return String.valueOf(request.remoteAddress().hostAddress());
     }
 
+    /** What was asked for, as it may stand in a log: without credentials. */
+    String target() {
+        return withoutCredentials(request.uri());
+    }
+
     /** Ends an answer that has no body by its status. */
     void end() {
         response.end().onComplete(done -> finish());
@@ -156,6 +174,28 @@ final class Exchange {
             }
             finish();
         });
+    }
+
+    /**
+     * Sends part of a file as a piece of an answer whose head and length are known: the system does it by itself, without
+     * the bytes going through this process. Only if {@link #canSendPieces()}.
+     */
+    Future<Void> sendPiece(FileChannel channel, long from, long length) {
+        Promise<Void> sent = Promise.promise();
+        ((VertxConnection) request.connection()).sendFile(channel, from, length).addListener(done -> {
+            if (done.isSuccess()) {
+                sentByFile += length;
+                sent.complete();
+            } else {
+                sent.fail(done.cause());
+            }
+        });
+        return sent.future();
+    }
+
+    /** Whether the system can send files by itself: not what has to be encrypted, or put in frames. */
+    boolean canSendPieces() {
+        return !request.isSSL() && !isHttp2() && request.connection() instanceof VertxConnection;
     }
 
     private Future<Void> pumped(FileChannel channel, long from, long length) {
@@ -282,9 +322,12 @@ final class Exchange {
         surroundings.connections().ended(request.connection());
         int status = response.headWritten() ? response.getStatusCode() : CLIENT_GONE;
         long nanos = System.nanoTime() - started;
-        long bytes = response.bytesWritten();
+        long bytes = response.bytesWritten() + sentByFile;
         surroundings.meters().answered(route, status, nanos, bytes);
-        surroundings.log().add(request.method().name(), request.uri(), status, nanos, bytes, clientAddress());
+        if (route != Route.PEER) {
+            surroundings.log().add(request.method().name(), target(), status, nanos, bytes, clientAddress());
+        }
+        surroundings.connections().repeater(request.connection()).ifPresent(repeater -> repeater.answered(this));
         whenDone.run();
     }
 }

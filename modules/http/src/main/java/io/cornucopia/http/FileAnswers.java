@@ -13,7 +13,7 @@ final class FileAnswers {
     /** Answers with {@code handle}, and gives it back. */
     static void send(Exchange exchange, FileHandle handle, String contentType) {
         if (handle instanceof StoredFile stored) {
-            send(exchange, stored, contentType);
+            send(exchange, stored, FilePlan.of(exchange.requestHeaders(), FileHeaders.facts(stored)), contentType);
         } else if (handle instanceof GrowingFile growing) {
             new GrowingAnswer(exchange, growing, contentType).begin();
         }
@@ -30,10 +30,10 @@ final class FileAnswers {
         endHead(exchange, plan, facts);
     }
 
-    private static void send(Exchange exchange, StoredFile file, String contentType) {
+    /** Answers with what {@code plan} says of {@code file}, and gives it back. */
+    static void send(Exchange exchange, StoredFile file, FilePlan plan, String contentType) {
         exchange.onDone(file::close);
         FileFacts facts = FileHeaders.facts(file);
-        FilePlan plan = FilePlan.of(exchange.requestHeaders(), facts);
         FileHeaders.begin(exchange, plan, facts, contentType);
         if (!hasBody(exchange, plan)) {
             endHead(exchange, plan, facts);

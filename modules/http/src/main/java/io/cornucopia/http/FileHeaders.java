@@ -22,10 +22,7 @@ final class FileHeaders {
 
     static FileFacts facts(StoredFile file) {
         return new FileFacts(
-                file.filename(),
-                OptionalLong.of(file.size()),
-                Optional.of(file.sha256()),
-                Optional.of(file.lastModified()));
+                file.filename(), OptionalLong.of(file.size()), file.sha256(), Optional.of(file.lastModified()));
     }
 
     static Optional<String> etag(FileFacts facts) {

@@ -46,7 +46,9 @@ final class FileRequests {
         Optional<StoredFile> open = reader.mayReadEverything() ? openFiles.get(name.get()) : Optional.empty();
         if (open.isPresent()) {
             meters.file(true);
-            FileAnswers.send(exchange, open.get(), contentType);
+            FilePlan plan = FilePlan.of(exchange.requestHeaders(), FileHeaders.facts(open.get()));
+            SameFile.of(openFiles, meters, open.get(), plan).ifPresent(exchange::repeatable);
+            FileAnswers.send(exchange, open.get(), plan, contentType);
             return;
         }
         FileQuery query = query(name.get(), exchange.isHead() ? Purpose.HEAD : Purpose.BYTES);

@@ -19,6 +19,8 @@ final class GrowingAnswer {
     // One is being written while the next is read. The write queue's own bound lets in about ten chunks, which
     // hundreds of clients make too many.
     private static final int CHUNKS_ON_THEIR_WAY = 2;
+    // The piece that a client is being sent is all that it is ahead of being told of a failure.
+    private static final long PIECE = 1024 * 1024;
 
     private final Exchange exchange;
     private final GrowingFile file;
@@ -95,6 +97,56 @@ final class GrowingAnswer {
         } else {
             exchange.response().putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(expected));
         }
+        if (expected != UNKNOWN && exchange.canSendPieces()) {
+            lastWrite = exchange.response().writeHead();
+            sendPieces(from, from + expected);
+        } else {
+            stream(from, to);
+        }
+    }
+
+    /** What lies on the disk goes from there to the socket, a piece at a time, as with a whole file. */
+    private void sendPieces(long from, long to) {
+        if (sent == expected) {
+            end();
+            return;
+        }
+        file.readableBeyond(from)
+                .onComplete(readable -> context.runOnContext(v -> {
+                    if (givenBack) {
+                        return;
+                    }
+                    if (readable.failed()) {
+                        breakOff();
+                        return;
+                    }
+                    long length = Math.min(Math.min(to, file.readableOnDisk()) - from, PIECE);
+                    if (length <= 0) {
+                        // The disk is full.
+                        stream(from, to);
+                    } else {
+                        sendPiece(from, to, length);
+                    }
+                }));
+    }
+
+    private void sendPiece(long from, long to, long length) {
+        exchange.sendPiece(file.channel(), from, length)
+                .onComplete(done -> context.runOnContext(v -> {
+                    if (givenBack) {
+                        return;
+                    }
+                    if (done.failed()) {
+                        breakOff();
+                        return;
+                    }
+                    sent += length;
+                    file.movedTo(from + length);
+                    sendPieces(from + length, to);
+                }));
+    }
+
+    private void stream(long from, long to) {
         ReadStream<Chunk> tail = file.tail(context, from, to);
         tail.pause().fetch(CHUNKS_ON_THEIR_WAY);
         tail.exceptionHandler(failure -> breakOff());

@@ -39,6 +39,20 @@ public record HttpSettings(
         Objects.requireNonNull(tls, "tls");
     }
 
+    /** The same at another place, without TLS of its own: for the port between nodes, which brings its TLS along. */
+    public HttpSettings at(String otherHost, int otherPort) {
+        return new HttpSettings(
+                otherHost,
+                otherPort,
+                basePath,
+                drainDelay,
+                drainTimeout,
+                pageMaxAge,
+                upload,
+                readers,
+                Optional.empty());
+    }
+
     /**
      * How uploads are taken.
      *

@@ -2,6 +2,7 @@ package io.cornucopia.http;
 
 import io.cornucopia.access.Doorkeeper;
 import io.cornucopia.bus.Addresses;
+import io.cornucopia.cluster.Announcements;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.UploadStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,9 +10,11 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 import java.net.BindException;
 import java.util.Objects;
@@ -40,10 +43,12 @@ public final class HttpVerticle extends VerticleBase {
     private final OpenFiles openFiles;
     private final UploadStore uploads;
     private final Doorkeeper doorkeeper;
+    private final Announcements announcements;
     private final AccessLog accessLog;
     private final Readiness readiness;
     private final MeterRegistry metrics;
     private final Supplier<String> metricsPage;
+    private final RepeatedAnswers answers = new RepeatedAnswers();
     private Surroundings surroundings;
     private Dispatcher dispatcher;
     private HttpServer server;
@@ -53,6 +58,7 @@ public final class HttpVerticle extends VerticleBase {
      * @param openFiles files that can be sent without asking
      * @param uploads where uploads arrive
      * @param doorkeeper who knows the tokens
+     * @param announcements what tells whether this node has heard all news
      * @param accessLog where a line for each request goes
      * @param readiness what {@code /health/ready} tells
      * @param metrics where requests are counted
@@ -63,6 +69,7 @@ public final class HttpVerticle extends VerticleBase {
             OpenFiles openFiles,
             UploadStore uploads,
             Doorkeeper doorkeeper,
+            Announcements announcements,
             AccessLog accessLog,
             Readiness readiness,
             MeterRegistry metrics,
@@ -71,6 +78,7 @@ public final class HttpVerticle extends VerticleBase {
         this.openFiles = Objects.requireNonNull(openFiles, "openFiles");
         this.uploads = Objects.requireNonNull(uploads, "uploads");
         this.doorkeeper = Objects.requireNonNull(doorkeeper, "doorkeeper");
+        this.announcements = Objects.requireNonNull(announcements, "announcements");
         this.accessLog = Objects.requireNonNull(accessLog, "accessLog");
         this.readiness = Objects.requireNonNull(readiness, "readiness");
         this.metrics = Objects.requireNonNull(metrics, "metrics");
@@ -91,7 +99,9 @@ public final class HttpVerticle extends VerticleBase {
                 accessLog.lines(),
                 new Connections(vertx, IDLE_SECONDS));
         RenderedPages pages = RenderedPages.sharedBy(vertx, settings.basePath());
+        meters.observe(pages);
         Addresses.PROJECT_CHANGED.listen(vertx, news -> pages.drop(news.project()));
+        Addresses.EVERYTHING_CHANGED.listen(vertx, news -> pages.dropAll());
         Negotiation negotiation = new Negotiation();
         Guard guard = new Guard(doorkeeper, settings.readers());
         dispatcher = new Dispatcher(
@@ -103,7 +113,8 @@ public final class HttpVerticle extends VerticleBase {
                 new UploadRequests(guard, uploads, settings.upload()),
                 new ApiRequests(vertx, guard),
                 new OperationsRequests(vertx, readiness, metricsPage),
-                guard);
+                guard,
+                announcements);
         return settings.tls().isEmpty()
                 ? listen(options())
                 : identity(settings.tls().get())
@@ -113,11 +124,22 @@ public final class HttpVerticle extends VerticleBase {
 
     private Future<HttpServer> listen(HttpServerOptions options) {
         server = vertx.createHttpServer(options)
-                .connectionHandler(surroundings.connections()::opened)
+                .connectionHandler(this::opened)
                 .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
                 .invalidRequestHandler(this::invalid)
                 .requestHandler(request -> dispatcher.handle(new Exchange(surroundings, request)));
-        return server.listen(address()).recover(thrown -> Future.failedFuture(cannotListen(thrown)));
+        return server.listen(address(settings, SHARED_PORT_ID))
+                .recover(thrown -> Future.failedFuture(cannotListen(thrown)));
+    }
+
+    private void opened(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection server) {
+            // A full socket is tried again once all others had their turn: with Netty's sixteen tries at once, large
+            // files were slower than nginx's (docs/benchmarks.md).
+            server.channelHandlerContext().channel().config().setWriteSpinCount(1);
+        }
+        surroundings.connections().opened(connection);
+        surroundings.connections().repeater(connection, Repeater.on(connection, surroundings, answers, announcements));
     }
 
     private Future<ServerIdentity> identity(HttpSettings.Tls tls) {
@@ -146,7 +168,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /** The same whichever transport it is that tells: a native one has a type of its own for it. */
-    private static BindException cannotListen(Throwable thrown) {
+    static BindException cannotListen(Throwable thrown) {
         BindException bind = new BindException(thrown.getMessage());
         bind.initCause(thrown);
         return bind;
@@ -173,10 +195,11 @@ public final class HttpVerticle extends VerticleBase {
         return server.actualPort();
     }
 
-    private SocketAddress address() {
+    /** @param id what those have in common that are to share any free port */
+    static SocketAddress address(HttpSettings settings, int id) {
         // Any free port, but the same one for all that are deployed together.
         return settings.port() == 0
-                ? SocketAddress.sharedRandomPort(SHARED_PORT_ID, settings.host())
+                ? SocketAddress.sharedRandomPort(id, settings.host())
                 : SocketAddress.inetSocketAddress(settings.port(), settings.host());
     }
 

@@ -46,9 +46,8 @@ final class Negotiation {
     }
 
     /** The value of {@code Age} for what was confirmed at that moment. */
-    static String age(Instant checkedAt) {
-        return Long.toString(
-                Math.max(0, Duration.between(checkedAt, Instant.now()).toSeconds()));
+    static long ageSeconds(Instant checkedAt) {
+        return Math.max(0, Duration.between(checkedAt, Instant.now()).toSeconds());
     }
 
     void notAcceptable(Exchange exchange) {

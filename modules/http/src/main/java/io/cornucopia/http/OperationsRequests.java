@@ -4,6 +4,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.CheckResult;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
@@ -30,6 +31,14 @@ final class OperationsRequests {
                 .register(
                         "ready",
                         (Promise<Status> promise) -> promise.complete(readiness.isReady() ? Status.OK() : Status.KO()));
+        // The door opened when the node had joined, or had found nobody: a cluster that is ill afterwards is done
+        // without.
+        if (readiness.members().isPresent()) {
+            ready.register(
+                    "cluster",
+                    (Promise<Status> promise) -> promise.complete(Status.OK(
+                            new JsonObject().put("members", readiness.members().orElseThrow()))));
+        }
     }
 
     void health(Exchange exchange) {

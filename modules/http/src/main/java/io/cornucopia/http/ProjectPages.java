@@ -44,7 +44,7 @@ final class ProjectPages {
         Optional<RenderedPages.Current> fresh = pages.fresh(project, representation);
         meters.page(fresh.isPresent());
         if (fresh.isPresent()) {
-            send(exchange, fresh.get(), representation);
+            send(exchange, project, fresh.get(), representation);
             return;
         }
         pages.ask(project, representation).onComplete(answer -> {
@@ -52,23 +52,28 @@ final class ProjectPages {
                 return;
             }
             if (answer.succeeded()) {
-                send(exchange, answer.result(), representation);
+                send(exchange, project, answer.result(), representation);
             } else {
                 exchange.failure(FailureException.of(answer.cause()));
             }
         });
     }
 
-    private void send(Exchange exchange, RenderedPages.Current current, Representation representation) {
+    private void send(
+            Exchange exchange, ProjectName project, RenderedPages.Current current, Representation representation) {
         RenderedPage page = current.page();
         boolean gzip = page.gzip().isPresent() && Negotiation.prefersGzip(exchange);
         String etag = page.etag(representation, gzip);
         boolean known = Preconditions.isNotModified(exchange.requestHeaders(), etag);
+        if (current.origin() == Origin.UPSTREAM) {
+            // The others are asked for each time.
+            exchange.repeatable(new SamePage(pages, meters, project, representation, page.revision(), gzip, known));
+        }
         HttpServerResponse response = exchange.begin(known ? 304 : 200)
                 .putHeader(HttpHeaders.ETAG, etag)
                 .putHeader(HttpHeaders.VARY, Negotiation.VARY)
                 .putHeader(HttpHeaders.CACHE_CONTROL, current.origin() == Origin.OWN ? own : mirrored)
-                .putHeader(HttpHeaders.AGE, Negotiation.age(current.checkedAt()));
+                .putHeader(HttpHeaders.AGE, Long.toString(Negotiation.ageSeconds(current.checkedAt())));
         page.serial().ifPresent(serial -> response.putHeader(LAST_SERIAL, serial));
         if (known) {
             exchange.end();
@@ -78,6 +83,6 @@ final class ProjectPages {
         if (gzip) {
             response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaderValues.GZIP);
         }
-        exchange.end(gzip ? page.gzip().get() : page.identity());
+        exchange.end(page.body(gzip));
     }
 }

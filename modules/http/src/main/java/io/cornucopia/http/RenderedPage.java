@@ -27,6 +27,11 @@ record RenderedPage(String revision, String digest, Optional<String> serial, Buf
         return '"' + digest + type + (coded ? "-gzip\"" : "\"");
     }
 
+    /** The bytes, or the same in the coding gzip, which there has to be then. */
+    Buffer body(boolean coded) {
+        return coded ? gzip.orElseThrow() : identity;
+    }
+
     /** What it takes in memory. */
     int weight() {
         return OVERHEAD + identity.length() + gzip.map(Buffer::length).orElse(0);

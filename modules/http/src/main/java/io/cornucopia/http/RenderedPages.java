@@ -71,6 +71,14 @@ final class RenderedPages implements Shareable {
                 .computeIfAbsent("pages" + basePath, name -> new RenderedPages(vertx, basePath, DEFAULT_WEIGHT));
     }
 
+    /** What all pages that are kept take in memory, in bytes. */
+    double weight() {
+        return pages.policy()
+                .eviction()
+                .map(eviction -> (double) eviction.weightedSize().orElse(0))
+                .orElse(0.0);
+    }
+
     /** The page, if it may be served without asking anybody. */
     Optional<Current> fresh(ProjectName project, Representation representation) {
         Freshness known = freshness.getIfPresent(project);
@@ -101,6 +109,15 @@ final class RenderedPages implements Shareable {
         freshness.invalidate(project);
         pages.invalidate(new Key(project, true));
         pages.invalidate(new Key(project, false));
+    }
+
+    /** Any page may be no longer what it was. */
+    void dropAll() {
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            changes.incrementAndGet(stripe);
+        }
+        freshness.invalidateAll();
+        pages.invalidateAll();
     }
 
     private Future<RenderedPage> rendered(PageAnswer answer, Representation representation) {

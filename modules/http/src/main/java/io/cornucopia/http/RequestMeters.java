@@ -2,6 +2,7 @@ package io.cornucopia.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ final class RequestMeters {
     private final Map<Route, Map<Integer, Counter>> requests = new EnumMap<>(Route.class);
     private final Map<Route, Timer> latencies = new EnumMap<>(Route.class);
     private final Counter bytesOut;
+    private final Counter repeated;
     private final Counter pageHits;
     private final Counter pageMisses;
     private final Counter fileHits;
@@ -37,6 +39,9 @@ final class RequestMeters {
         bytesOut = Counter.builder("cornucopia.http.bytes.out")
                 .description("Bytes of answers, heads not counted")
                 .register(registry);
+        repeated = Counter.builder("cornucopia.http.repeated")
+                .description("Requests answered as the same bytes were answered before; counted among the others too")
+                .register(registry);
         pageHits = cache("cornucopia.page.cache", "hit");
         pageMisses = cache("cornucopia.page.cache", "miss");
         fileHits = cache("cornucopia.file.cache", "hit");
@@ -49,9 +54,23 @@ final class RequestMeters {
                 .computeIfAbsent(status, code -> request(route, code))
                 .increment();
         latencies.get(route).record(nanos, TimeUnit.NANOSECONDS);
-        if (bytes > 0) {
+        if (bytes > 0 && route != Route.PEER) {
             bytesOut.increment((double) bytes);
         }
+    }
+
+    /** Has it told how much memory rendered pages take. */
+    void observe(RenderedPages pages) {
+        // They are shared by all event loops; the registry keeps the first of the same name.
+        Gauge.builder("cornucopia.pages.rendered", pages, RenderedPages::weight)
+                .baseUnit("bytes")
+                .description("Memory that rendered pages take")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    void repeated() {
+        repeated.increment();
     }
 
     void page(boolean hit) {

@@ -52,7 +52,7 @@ final class RootList {
                 .putHeader(HttpHeaders.ETAG, root.etag())
                 .putHeader(HttpHeaders.VARY, Negotiation.VARY)
                 .putHeader(HttpHeaders.CACHE_CONTROL, exchange.isPrivate() ? PRIVATE : PUBLIC)
-                .putHeader(HttpHeaders.AGE, Negotiation.age(root.checkedAt()));
+                .putHeader(HttpHeaders.AGE, Long.toString(Negotiation.ageSeconds(root.checkedAt())));
         if (known) {
             exchange.end();
             return;

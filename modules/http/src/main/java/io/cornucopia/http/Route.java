@@ -13,6 +13,8 @@ enum Route {
     HEALTH,
     METRICS,
     LANDING,
+    /** Of another node's, not a client's: not in the access log, nor among the bytes that clients got. */
+    PEER,
     OTHER;
 
     private final String label = name().toLowerCase(Locale.ROOT);

@@ -3,6 +3,8 @@ package io.cornucopia.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cornucopia.access.Permission;
+import io.cornucopia.bus.Addresses;
+import io.cornucopia.bus.ClusterAnswer;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.ManageQuery;
 import io.cornucopia.bus.ManageQuery.Target;
@@ -11,6 +13,7 @@ import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.Yank;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -197,6 +201,7 @@ class ApiTest {
         assertThat(answer.header("allow")).isEqualTo("DELETE, PUT");
         assertThat(ask("PUT", RELEASE, "{}").header("allow")).isEqualTo("DELETE");
         assertThat(ask("DELETE", "/api/projects", "").header("allow")).isEqualTo("GET, HEAD");
+        assertThat(ask("DELETE", "/api/cluster", "").header("allow")).isEqualTo("GET, HEAD");
     }
 
     @Test
@@ -207,11 +212,13 @@ class ApiTest {
             isRefused(answer, 401, "__token__");
             assertThat(answer.header("www-authenticate")).startsWith("Basic realm=");
             assertThat(ask("GET", "/api/projects", "", header).status()).isEqualTo(401);
+            assertThat(ask("GET", "/api/cluster", "", header).status()).isEqualTo(401);
         }
         isRefused(ask("DELETE", "/api/projects/other/releases/1.0", ""), 403, "may not manage the project other");
         String uploader = site.token("uploader", Map.of(Permission.UPLOAD, List.of("*")));
         isRefused(ask("DELETE", RELEASE, "", uploader), 403, "may not manage");
         isRefused(ask("GET", "/api/projects", "", uploader), 403, "may not manage any project");
+        isRefused(ask("GET", "/api/cluster", "", uploader), 403, "may not manage any project");
         assertThat(site.acts).isEmpty();
     }
 
@@ -255,5 +262,31 @@ class ApiTest {
         assertThat(projects).hasSize(2);
         assertThat(ask("HEAD", "/api/projects", "", reader).header("content-length"))
                 .isEqualTo(Integer.toString(answer.body().length));
+    }
+
+    @Test
+    @DisplayName("the nodes of the cluster are listed, with what they said of themselves")
+    void cluster() throws IOException {
+        ClusterAnswer answer = new ClusterAnswer(
+                "big",
+                List.of(
+                        new ClusterAnswer.Node(
+                                Optional.of("10.0.0.1:5701"),
+                                Optional.of("10.0.0.1:5703"),
+                                "1.2.3",
+                                true,
+                                OptionalInt.of(2)),
+                        new ClusterAnswer.Node(
+                                Optional.empty(), Optional.empty(), "1.2.4", false, OptionalInt.empty())));
+        Addresses.CLUSTER.serve(site.vertx, question -> Future.succeededFuture(answer));
+        RawClient.Answer told = ask("GET", "/prefix/api/cluster", "");
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.header("cache-control")).isEqualTo("no-store");
+        assertThat(told.text())
+                .isEqualTo(
+                        "{\"name\":\"big\",\"members\":["
+                                + "{\"address\":\"10.0.0.1:5701\",\"internal\":\"10.0.0.1:5703\",\"version\":\"1.2.3\","
+                                + "\"self\":true,\"in_flight\":2},"
+                                + "{\"address\":null,\"internal\":null,\"version\":\"1.2.4\",\"self\":false,\"in_flight\":null}]}");
     }
 }

@@ -7,7 +7,6 @@ import io.cornucopia.bus.FileAnswer;
 import io.cornucopia.bus.FileQuery;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.storage.FileFacts;
-import io.cornucopia.storage.StoredFile;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -291,9 +290,7 @@ class FilesTest {
     @Test
     @DisplayName("an open file is sent without asking")
     void open() throws IOException {
-        StoredFile file = site.stored(WHEEL, MEGABYTE);
-        site.openFiles.put(new ProjectName("demo"), file, moment -> {});
-        file.close();
+        site.open(WHEEL, MEGABYTE);
         assertThat(site.get(PATH).body()).isEqualTo(MEGABYTE);
         assertThat(site.fileQueries).isEmpty();
         site.openFiles.forget(WHEEL);

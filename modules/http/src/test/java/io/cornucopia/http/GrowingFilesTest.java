@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -157,5 +158,39 @@ class GrowingFilesTest {
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> site.log.toString(StandardCharsets.US_ASCII).contains("GET " + PATH + " 200 "));
         download.fail(new EOFException("test is over"));
+    }
+
+    @Test
+    @DisplayName("a file that the disk does not take is sent all the same")
+    void noDisk() throws IOException {
+        Path partial = directory.resolve("cache/partial");
+        Files.createDirectories(partial.getParent());
+        Files.deleteIfExists(partial);
+        Files.createFile(partial);
+        Download download = site.growing(WHEEL, OptionalLong.of(MEGABYTE.length), List.of(Site.digest(MEGABYTE)));
+        try (RawClient client = new RawClient(site.port())) {
+            client.send("GET", PATH);
+            download.write(Buffer.buffer(MEGABYTE));
+            download.end();
+            for (String line = client.line(); !line.isEmpty(); line = client.line()) {
+                assertThat(line).isNotBlank();
+            }
+            assertThat(client.exactly(MEGABYTE.length)).isEqualTo(MEGABYTE);
+        }
+        assertThat(download.finished().await()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what was sent of an arriving file is counted, all of it")
+    void counted() throws IOException {
+        Download download = site.growing(WHEEL, OptionalLong.of(MEGABYTE.length), List.of(Site.digest(MEGABYTE)));
+        download.write(Buffer.buffer(MEGABYTE));
+        download.end();
+        assertThat(site.get(PATH).body()).isEqualTo(MEGABYTE);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() ->
+                        site.metrics.get("cornucopia.http.bytes.out").counter().count() == MEGABYTE.length);
+        download.finished().await().ifPresent(StoredFile::close);
     }
 }

@@ -94,6 +94,18 @@ class OperationsTest {
     }
 
     @Test
+    @DisplayName("no line of the access log has the credentials of a whole URL in it")
+    void wholeUrl() throws IOException {
+        try (RawClient client = new RawClient(site.port())) {
+            client.send("GET http://user:secret@index.test/nowhere?a@b HTTP/1.1\r\n\r\n");
+            assertThat(client.read(false).status()).isEqualTo(404);
+        }
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(site.log.toString(StandardCharsets.US_ASCII))
+                        .startsWith("GET http://index.test/nowhere?a@b 404 "));
+    }
+
+    @Test
     @DisplayName("draining lets files and pages in progress finish, closes idle connections and takes no new ones")
     void drain() throws IOException {
         site.files.put("large.whl", new byte[LARGE]);

@@ -3,18 +3,23 @@ package io.cornucopia.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cornucopia.bus.Addresses;
+import io.cornucopia.bus.EverythingChanged;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.PageAnswer.Origin;
 import io.cornucopia.bus.ProjectChanged;
 import io.cornucopia.core.ProjectName;
+import io.vertx.core.Promise;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -330,6 +335,45 @@ class PagesTest {
         assertThat(Integer.parseInt(site.get("/simple/old/").header("age"))).isGreaterThanOrEqualTo(7200);
         site.get("/simple/old/");
         assertThat(site.pageQueries).hasValue(asked + 2);
+    }
+
+    @Test
+    @DisplayName("when news may have been missed, everything that is rendered is dropped")
+    void everythingChanged() throws IOException {
+        String before = site.get("/simple/demo/").header("etag");
+        site.get("/simple/demo/");
+        site.page("demo", 41, Origin.UPSTREAM, "r2");
+        assertThat(site.get("/simple/demo/").header("etag")).isEqualTo(before);
+        Addresses.EVERYTHING_CHANGED
+                .publish(site.vertx, new EverythingChanged())
+                .await();
+        assertThat(site.get("/simple/demo/").header("etag")).isNotEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("a node that was asleep answers nothing from memory until it has caught up")
+    void asleep() throws Exception {
+        site.get("/simple/demo/");
+        Promise<Void> caughtUp = Promise.promise();
+        site.announcements.caughtUp = caughtUp.future();
+        List<String> paths = List.of("/simple/demo/", "/simple/", "/packages/demo-1.0.tar.gz");
+        List<CompletableFuture<Integer>> answers = paths.stream()
+                .map(path -> CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return site.get(path).status();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }))
+                .toList();
+        Awaitility.await().until(() -> site.announcements.waiting.get() == paths.size());
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
+        assertThat(site.get("/health/live").status()).isEqualTo(200);
+        caughtUp.complete();
+        for (CompletableFuture<Integer> answer : answers) {
+            assertThat(answer.get(20, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(200);
+        }
+        assertThat(answers.get(0).get()).isEqualTo(200);
     }
 
     @Test

@@ -35,6 +35,8 @@ final class RawClient implements Closeable {
     RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(TIMEOUT_MILLIS);
+        // What is sent in one piece arrives as one, and at once.
+        socket.setTcpNoDelay(true);
         in = socket.getInputStream();
     }
 
@@ -86,6 +88,11 @@ final class RawClient implements Closeable {
                     : chunks();
         }
         return new Answer(code, status.size() > 2 ? status.get(2) : "", headers, body);
+    }
+
+    /** What has come so far and was not read yet. */
+    byte[] available() throws IOException {
+        return in.readNBytes(in.available());
     }
 
     /** Whether the other side has closed the connection, with nothing more to say. */

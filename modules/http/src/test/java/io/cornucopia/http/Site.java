@@ -19,6 +19,7 @@ import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
 import io.cornucopia.bus.UploadAnswer;
 import io.cornucopia.bus.UploadQuery;
+import io.cornucopia.cluster.Announcements;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.DistributionFile;
 import io.cornucopia.core.HashAlgorithm;
@@ -64,7 +65,7 @@ final class Site implements AutoCloseable {
     static final Instant MODIFIED = Instant.parse("2024-05-06T07:08:09Z");
 
     final Path directory;
-    final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
     final Map<String, PageAnswer> pages = new ConcurrentHashMap<>();
     final Map<String, Failure> failures = new ConcurrentHashMap<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -76,7 +77,7 @@ final class Site implements AutoCloseable {
     final OpenFiles openFiles = new OpenFiles(16, Duration.ofMinutes(1));
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
-    final AccessLog accessLog = new AccessLog(vertx, log, AccessLog.Format.TEXT);
+    final AccessLog accessLog;
     final FileCache cache;
     final List<HttpVerticle> verticles = new ArrayList<>();
 
@@ -87,8 +88,37 @@ final class Site implements AutoCloseable {
     final ReceivingStore store;
     /** What becomes of uploads and acts; by default they succeed. */
     volatile Optional<Failure> refusal = Optional.empty();
+    /** What tells whether this node has heard all news. */
+    final HeldNews announcements = new HeldNews();
     /** Uploads are answered once this is done. */
     volatile Future<Void> published = Future.succeededFuture();
+
+    /** A node that has heard all news, until the test says that it has not. */
+    static final class HeldNews implements Announcements {
+        volatile Future<Void> caughtUp = Future.succeededFuture();
+        final AtomicInteger waiting = new AtomicInteger();
+
+        @Override
+        public boolean current() {
+            return caughtUp.isComplete();
+        }
+
+        @Override
+        public Future<Void> caughtUp() {
+            waiting.incrementAndGet();
+            return caughtUp;
+        }
+
+        @Override
+        public Future<Void> announce(Change change) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void listen(Listener listener) {
+            throw new UnsupportedOperationException();
+        }
+    }
 
     Site(Path directory, String basePath) {
         this(
@@ -105,7 +135,18 @@ final class Site implements AutoCloseable {
             HttpSettings.Readers readers,
             HttpSettings.Upload upload,
             Optional<HttpSettings.Tls> tls) {
+        this(directory, basePath, readers, upload, tls, AccessLog.Format.TEXT);
+    }
+
+    Site(
+            Path directory,
+            String basePath,
+            HttpSettings.Readers readers,
+            HttpSettings.Upload upload,
+            Optional<HttpSettings.Tls> tls,
+            AccessLog.Format format) {
         this.directory = directory;
+        accessLog = new AccessLog(vertx, log, format);
         store = new ReceivingStore(vertx, directory.resolve("incoming"));
         cache = new FileCache(vertx, directory.resolve("cache"), OptionalLong.empty(), openFiles, metrics);
         AsIsCodec.register(vertx);
@@ -137,6 +178,7 @@ final class Site implements AutoCloseable {
                     openFiles,
                     store,
                     new Doorkeeper(() -> tokens, InstantSource.system()),
+                    announcements,
                     accessLog,
                     readiness,
                     metrics,
@@ -268,6 +310,14 @@ final class Site implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Lays a file ready that is open already. */
+    StoredFile open(String filename, byte[] bytes) {
+        StoredFile file = stored(filename, bytes);
+        openFiles.put(new ProjectName("demo"), file, moment -> {});
+        file.close();
+        return file;
     }
 
     private Future<RootAnswer> root(RootQuery query) {

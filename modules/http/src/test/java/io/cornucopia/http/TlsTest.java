@@ -253,6 +253,7 @@ class TlsTest {
         assertThat(answer.await(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(answer.result().version()).isEqualTo(version);
         drained.await();
+        client.close();
     }
 
     private boolean isClosed() {

@@ -14,11 +14,8 @@ final class Announcements {
         this.vertx = vertx;
     }
 
-    /** Completes once everybody has heard it: those who know the project first, then those who keep what they were told. */
+    /** Completes once every node has heard it. */
     Future<Void> changed(ProjectName project) {
-        ProjectChanged news = new ProjectChanged(project);
-        return Addresses.UPLOADS_CHANGED
-                .publish(vertx, news)
-                .compose(heard -> Addresses.PROJECT_CHANGED.publish(vertx, news));
+        return Addresses.ANNOUNCE.ask(vertx, new ProjectChanged(project));
     }
 }

@@ -229,7 +229,12 @@ final class Uploads {
                     actor.principal().name());
             return store.publish(query.content(), file, beside.contents()).compose(publication -> {
                 if (publication instanceof UploadStore.Publication.Exists there) {
-                    return exists(there.existing());
+                    // What a node that died had not told of is told by whoever finished it.
+                    return there.finished()
+                            ? announcements
+                                    .changed(there.existing().project())
+                                    .compose(heard -> exists(there.existing()))
+                            : exists(there.existing());
                 }
                 if (publication instanceof UploadStore.Publication.Burned) {
                     throw Refusal.conflict("The filename " + Quoted.text(file.filename())

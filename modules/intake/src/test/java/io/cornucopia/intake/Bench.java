@@ -50,8 +50,11 @@ final class Bench implements AutoCloseable {
     final MemoryStore store = new MemoryStore();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final List<AuditLog.Act> acts = new CopyOnWriteArrayList<>();
-    /** What was told on the topics, and to whom, in order. */
+    /** The projects of which all nodes were told. */
     final List<String> told = new CopyOnWriteArrayList<>();
+
+    /** When all nodes have heard it. */
+    Future<Void> heard = Future.succeededFuture();
 
     private final Path incoming;
 
@@ -62,8 +65,10 @@ final class Bench implements AutoCloseable {
     Bench(Path directory, Map<String, OriginRules.Origin> origins, IntakeSettings.Identical identical) {
         this.incoming = directory;
         AsIsCodec.register(vertx);
-        Addresses.UPLOADS_CHANGED.listen(vertx, news -> told.add("uploads " + news.project()));
-        Addresses.PROJECT_CHANGED.listen(vertx, news -> told.add("project " + news.project()));
+        Addresses.ANNOUNCE.serve(vertx, news -> {
+            told.add(news.project().value());
+            return heard;
+        });
         OriginRules rules = new OriginRules(origins.entrySet().stream()
                 .collect(Collectors.toMap(
                         rule -> ProjectPattern.parse(rule.getKey()).orElseThrow(), Map.Entry::getValue)));

@@ -71,7 +71,7 @@ class ManagementTest {
         assertThat(yanked(WHEEL)).contains(new Yank("broken on Mondays"));
         assertThat(yanked(SDIST)).contains(new Yank("broken on Mondays"));
         assertThat(yanked(OTHER)).isEmpty();
-        assertThat(bench.told).containsExactly("uploads acme", "project acme");
+        assertThat(bench.told).containsExactly("acme");
         assertThat(bench.acts)
                 .containsExactly(new AuditLog.Act(Bench.NOW, "ci", "192.0.2.7", "yank", "acme", "v1", "done", ""));
 
@@ -98,7 +98,7 @@ class ManagementTest {
         assertThat(answer.filenames()).containsExactlyInAnyOrder(WHEEL.filename(), SDIST.filename());
         assertThat(bench.store.file(WHEEL.filename())).isEmpty();
         assertThat(bench.store.file(OTHER.filename())).isPresent();
-        assertThat(bench.told).containsExactly("uploads acme", "project acme");
+        assertThat(bench.told).containsExactly("acme");
     }
 
     @Test
@@ -141,7 +141,7 @@ class ManagementTest {
 
         assertThat(await(bench.store.read(ACME)).status())
                 .contains(new ProjectStatus(ProjectStatus.Marker.DEPRECATED, Optional.of("use acne")));
-        assertThat(bench.told).contains("uploads acme", "project shared");
+        assertThat(bench.told).contains("acme", "shared");
         assertThat(bench.acts.get(0).subject()).isEqualTo("deprecated");
         refused(
                 status(new ProjectName("unheard-of"), ProjectStatus.Marker.ARCHIVED, Optional.empty()),

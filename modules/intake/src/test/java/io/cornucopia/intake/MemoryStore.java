@@ -28,6 +28,9 @@ final class MemoryStore implements UploadStore {
     /** The next publication fails with this. */
     volatile Optional<IOException> fault = Optional.empty();
 
+    /** What is there was not listed before the next publication finishes it, in the place of a node that died. */
+    volatile boolean unfinished;
+
     /** Every change of a description, in order. */
     final List<UploadedFile> updates = new CopyOnWriteArrayList<>();
 
@@ -51,8 +54,8 @@ final class MemoryStore implements UploadStore {
     }
 
     @Override
-    public Future<Void> open() {
-        return Future.succeededFuture();
+    public Future<Set<ProjectName>> open() {
+        return Future.succeededFuture(Set.of());
     }
 
     @Override
@@ -71,7 +74,7 @@ final class MemoryStore implements UploadStore {
         }
         UploadedFile existing = files.putIfAbsent(file.filename(), file);
         if (existing != null) {
-            return Future.succeededFuture(new Publication.Exists(existing));
+            return Future.succeededFuture(new Publication.Exists(existing, unfinished));
         }
         companions.put(file.filename(), beside);
         ever.add(file.project());
@@ -86,7 +89,7 @@ final class MemoryStore implements UploadStore {
     @Override
     public synchronized Future<ProjectUploads> read(ProjectName project) {
         List<UploadedFile> of = files.values().stream()
-                .filter(file -> file.project().equals(project))
+                .filter(file -> file.project().equals(project) && !unfinished)
                 .toList();
         return Future.succeededFuture(
                 new ProjectUploads(project, Optional.ofNullable(statuses.get(project)), ever.contains(project), of));

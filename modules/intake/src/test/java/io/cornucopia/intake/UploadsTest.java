@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cornucopia.access.AuditLog;
 import io.cornucopia.access.Permission;
-import io.cornucopia.bus.Addresses;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.ManageQuery;
 import io.cornucopia.bus.UploadAnswer;
@@ -21,6 +20,7 @@ import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.GoldenSdist;
 import io.cornucopia.testkit.GoldenWheel;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class UploadsTest {
 
         List<String> told = await(bench.sending(WHEEL).send().map(answered -> List.copyOf(bench.told)));
 
-        assertThat(told).containsExactly("uploads acme-tools", "project acme-tools");
+        assertThat(told).containsExactly("acme-tools");
     }
 
     @ParameterizedTest
@@ -429,15 +430,31 @@ class UploadsTest {
     }
 
     @Test
-    @DisplayName("a listener that is slow to hear holds up the answer")
+    @DisplayName("a node that is slow to hear holds up the answer")
     void heard_before_answered() {
         bench = new Bench(directory);
-        bench.vertx.runOnContext(
-                ignored -> Addresses.UPLOADS_CHANGED.listen(bench.vertx, news -> bench.told.add("late")));
+        Promise<Void> heard = Promise.promise();
+        bench.heard = heard.future();
 
+        Future<UploadAnswer> answer = bench.sending(WHEEL).send();
+        Awaitility.await().untilAsserted(() -> assertThat(bench.told).containsExactly("acme-tools"));
+        assertThat(answer.isComplete()).isFalse();
+        heard.complete();
+
+        assertThat(await(answer).isNew()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a file that a dead node had not told of is told of by whoever comes upon it, before the refusal")
+    void finished_for_a_dead_node() {
+        bench = new Bench(directory);
         await(bench.sending(WHEEL).send());
+        bench.told.clear();
+        bench.store.unfinished = true;
 
-        assertThat(bench.told).last().isEqualTo("project acme-tools");
+        assertThat(failure(bench.sending(WHEEL).send())).isInstanceOf(Failure.Conflict.class);
+
+        assertThat(bench.told).containsExactly("acme-tools");
     }
 
     private Failure refused(Bench.Sending sending, Class<? extends Failure> kind) {

@@ -1,20 +1,28 @@
 package io.cornucopia.metadata;
 
+import io.cornucopia.storage.WorkInProgress;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
-/** Writes files that are whole from the moment on which they have their name. Blocks. */
+/**
+ * Writes files that are whole from the moment on which they have their name, in directories that several processes may share.
+ * Blocks.
+ */
 final class AtomicWrite {
     private static final String TEMPORARY = ".tmp-";
+    private static final String OWN = "own-";
 
-    private AtomicWrite() {}
+    private final WorkInProgress work;
+
+    /** @param directory in or below which it is written */
+    AtomicWrite(Path directory) {
+        this.work = new WorkInProgress(directory.resolve(".locks"));
+    }
 
     /** Writes what belongs into a file. */
     @FunctionalInterface
@@ -23,7 +31,7 @@ final class AtomicWrite {
     }
 
     /** Creates or replaces {@code target}, and its directory if somebody removed that. */
-    static void replace(Path target, Body body) throws IOException {
+    void replace(Path target, Body body) throws IOException {
         Path temporary = temporaryIn(target.getParent());
         try {
             try (OutputStream out = new BufferedOutputStream(
@@ -37,17 +45,24 @@ final class AtomicWrite {
     }
 
     /** A name in {@code directory} that nobody uses and that {@link #sweep} knows. */
-    static Path temporaryIn(Path directory) throws IOException {
+    Path temporaryIn(Path directory) throws IOException {
         Files.createDirectories(directory);
-        return directory.resolve(TEMPORARY + UUID.randomUUID());
+        return work.name(directory, TEMPORARY, "");
     }
 
-    /** Deletes what writers left that were killed. */
-    static void sweep(Path directory) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
-            for (Path path : left) {
-                Files.deleteIfExists(path);
-            }
-        }
+    /** The same for a file that keeps its name as long as this process lives. */
+    Path ownIn(Path directory, String suffix) throws IOException {
+        Files.createDirectories(directory);
+        return work.name(directory, OWN, suffix);
+    }
+
+    /** Deletes what writers left in {@code directory} that were killed. */
+    void sweep(Path directory) throws IOException {
+        work.sweep(directory, TEMPORARY, "");
+    }
+
+    /** Deletes what processes left that are no more, under names like those of {@link #ownIn}. */
+    void sweepOwn(Path directory, String suffix) throws IOException {
+        work.sweep(directory, OWN, suffix);
     }
 }

@@ -19,11 +19,12 @@ final class CachedPage {
     private final Validators validators;
     private final int weight;
     private final Map<ProjectName, Set<String>> ambiguous;
+    private final boolean superseded;
     // Built when the first file is looked up: most pages are only ever read as a whole.
     private volatile Map<String, DistributionFile> byFilename;
 
     CachedPage(ProjectPage page, String revision, Validators validators) {
-        this(page, revision, validators, weigh(page), ambiguous(page), null);
+        this(page, revision, validators, weigh(page), ambiguous(page), false, null);
     }
 
     private CachedPage(
@@ -32,12 +33,14 @@ final class CachedPage {
             Validators validators,
             int weight,
             Map<ProjectName, Set<String>> ambiguous,
+            boolean superseded,
             Map<String, DistributionFile> byFilename) {
         this.page = Objects.requireNonNull(page, "page");
         this.revision = Objects.requireNonNull(revision, "revision");
         this.validators = Objects.requireNonNull(validators, "validators");
         this.weight = weight;
         this.ambiguous = ambiguous;
+        this.superseded = superseded;
         this.byFilename = byFilename;
     }
 
@@ -97,7 +100,17 @@ final class CachedPage {
 
     /** The same page, confirmed once more. */
     CachedPage confirmed(Validators renewed) {
-        return new CachedPage(page, revision, renewed, weight, ambiguous, byFilename);
+        return new CachedPage(page, revision, renewed, weight, ambiguous, false, byFilename);
+    }
+
+    /** The same page, once another node is known to have another one that is newer. */
+    CachedPage superseded() {
+        return new CachedPage(page, revision, validators, weight, ambiguous, true, byFilename);
+    }
+
+    /** Whether it counts as old, however lately upstream confirmed it. */
+    boolean isSuperseded() {
+        return superseded;
     }
 
     // Objects, references, digests and the index entry of a file come to about 700 bytes beside its longer strings.

@@ -63,12 +63,16 @@ final class FileHosts {
      * would say "not changed", and its files would stay away although the operator has let their host in.
      */
     CachedPage recheck(CachedPage page) {
-        boolean letIn = page.validators().refused().stream()
-                .flatMap(url -> uri(url).stream())
-                .anyMatch(allowed);
-        return letIn
+        return misses(page)
                 ? page.confirmed(page.validators().forgotten(clock.instant().minus(ttl)))
                 : page;
+    }
+
+    /** Whether it was made, here or on another node, when fewer hosts were allowed, and lacks files that can be had now. */
+    boolean misses(CachedPage page) {
+        return page.validators().refused().stream()
+                .flatMap(url -> uri(url).stream())
+                .anyMatch(allowed);
     }
 
     private void tell(ProjectPage page, String host) {

@@ -21,42 +21,59 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files whose names do not lead to their project at the first try, as pages taught it. Kept in a file of lines, which may be
- * deleted at any time: it is learned again. Thread-safe; {@link #open()} and {@link #learn} block.
+ * deleted at any time: it is learned again. Several nodes may share that file. Thread-safe; {@link #open()} and
+ * {@link #learn} block.
  */
 final class FilenameExceptions {
     private static final Logger LOG = LoggerFactory.getLogger(FilenameExceptions.class);
     private static final int LIMIT = 100_000;
 
     private final Path file;
+    private final AtomicWrite writes;
     private final Cache<String, ProjectName> projects =
             Caffeine.newBuilder().maximumSize(LIMIT).executor(Runnable::run).build();
 
-    FilenameExceptions(Path directory) {
+    FilenameExceptions(Path directory, AtomicWrite writes) {
+        this.writes = writes;
         this.file = directory.resolve(".filenames");
     }
 
-    /** Reads what was learned before, and writes it anew without what was said twice. */
+    /** Reads what was learned before, and writes it anew without what was said twice, if something was. */
     void open() {
         Map<String, ProjectName> read = new LinkedHashMap<>();
+        int lines = read(read);
+        if (lines > read.size()) {
+            try {
+                writes.replace(file, out -> {
+                    for (Map.Entry<String, ProjectName> entry : read.entrySet()) {
+                        out.write(line(entry.getKey(), entry.getValue()));
+                    }
+                });
+            } catch (IOException e) {
+                LOG.warn("cannot write {} anew: {}", file, e.toString());
+            }
+        }
+        projects.putAll(read);
+    }
+
+    /** @return how many lines there are, also of those that say nothing new */
+    private int read(Map<String, ProjectName> into) {
+        int[] count = {0};
         if (!Files.exists(file)) {
-            return;
+            return 0;
         }
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
             lines.forEach(line -> {
+                count[0]++;
                 String[] parts = line.split("\t", -1);
-                if (parts.length == 2 && read.size() < LIMIT && DistributionFilename.isSafe(parts[0])) {
-                    ProjectName.parse(parts[1]).ifPresent(project -> read.put(parts[0], project));
-                }
-            });
-            AtomicWrite.replace(file, out -> {
-                for (Map.Entry<String, ProjectName> entry : read.entrySet()) {
-                    out.write(line(entry.getKey(), entry.getValue()));
+                if (parts.length == 2 && into.size() < LIMIT && DistributionFilename.isSafe(parts[0])) {
+                    ProjectName.parse(parts[1]).ifPresent(project -> into.put(parts[0], project));
                 }
             });
         } catch (IOException | RuntimeException e) {
             LOG.warn("cannot read all of {}: {}", file, e.toString());
         }
-        projects.putAll(read);
+        return count[0];
     }
 
     /** Where that file was listed, if its name would lead elsewhere. */

@@ -26,6 +26,8 @@ import java.util.function.Function;
  * anew.
  */
 final class ListedFiles {
+    private static final int READINGS = 4;
+
     private final Origins origins;
     private final OwnPages own;
     private final MirroredPages mirrored;
@@ -193,6 +195,8 @@ final class ListedFiles {
         Set<ProjectName> candidates = new LinkedHashSet<>();
         exceptions.project(filename).ifPresent(candidates::add);
         DistributionFilename.candidates(filename).forEach(reading -> candidates.add(reading.project()));
+        // Of an egg or an installer that is a guess; its page may have been read on another node only.
+        DistributionFilename.projects(filename).stream().limit(READINGS).forEach(candidates::add);
         return List.copyOf(candidates);
     }
 

@@ -147,14 +147,19 @@ final class MirroredPages {
         return cache.find(project);
     }
 
-    /** The page as upstream has it now or had it within the TTL; fails if upstream, asked, does not say. */
+    /**
+     * The page as upstream has it now or had it within the TTL, as the newest of all nodes has it; fails if upstream, asked, does
+     * not say.
+     */
     Future<Optional<CachedPage>> fresh(ProjectName project) {
         if (negatives.has(project)) {
             return Future.succeededFuture(Optional.empty());
         }
         return cache.find(project).compose(found -> {
             if (found.filter(this::isFresh).isPresent()) {
-                return Future.succeededFuture(found);
+                // Whoever asks may have seen the newest one elsewhere, before this node heard of it.
+                return cache.isSuperseded(found.get())
+                        .compose(superseded -> superseded ? askAgain(project) : Future.succeededFuture(found));
             }
             if (found.isEmpty()) {
                 return obtain(project).map(Refresh.Outcome::page);
@@ -178,12 +183,12 @@ final class MirroredPages {
     }
 
     private boolean isFresh(CachedPage page) {
-        return clock.instant().isBefore(page.checkedAt().plus(ttl));
+        return !page.isSuperseded() && clock.instant().isBefore(page.checkedAt().plus(ttl));
     }
 
     private Mirrored came(Refresh.Outcome outcome) {
         CachedPage page = outcome.page().orElseThrow();
-        // Another node may be asking instead of this one: then what came is the copy that is here.
+        // What came from another node may be about to be old.
         return isFresh(page)
                 ? fresh(page, outcome.changed() ? Result.CHANGED : Result.REVALIDATED)
                 : ttl.isZero()

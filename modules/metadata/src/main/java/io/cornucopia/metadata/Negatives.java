@@ -21,8 +21,14 @@ final class Negatives {
         this.clock = clock;
     }
 
-    void add(ProjectName project) {
-        until.put(project, clock.instant().plus(ttl));
+    /** @param saidAt when upstream said so, to this node or to another */
+    void add(ProjectName project, Instant saidAt) {
+        Instant now = clock.instant();
+        until.put(project, (saidAt.isAfter(now) ? now : saidAt).plus(ttl));
+    }
+
+    void clear() {
+        until.invalidateAll();
     }
 
     void remove(ProjectName project) {

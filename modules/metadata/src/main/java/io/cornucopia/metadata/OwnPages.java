@@ -9,6 +9,7 @@ import io.cornucopia.storage.UploadStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +29,9 @@ import org.slf4j.LoggerFactory;
 final class OwnPages {
     private static final Logger LOG = LoggerFactory.getLogger(OwnPages.class);
     private static final long MAX_WEIGHT = 32L << 20;
+    private static final long TRY_AGAIN_MILLIS = 1_000;
 
+    private final Vertx vertx;
     private final Context context;
     private final UploadStore store;
     private final Cache<ProjectName, OwnPage> memory = Caffeine.newBuilder()
@@ -42,9 +45,15 @@ final class OwnPages {
     private final Set<ProjectName> uploaded = new HashSet<>();
     // Of which there were news, and which may therefore have uploads: the store is asked at the next question.
     private final Set<ProjectName> unsettled = new HashSet<>();
+    // Those of which it is known by now that they have none, while it is not known which ones have.
+    private final Set<ProjectName> withoutUploads = new HashSet<>();
+    private boolean anyMayHave;
+    private long forgotten;
+    private Future<Void> reopening = Future.succeededFuture();
     private long version;
 
-    OwnPages(Context context, UploadStore store) {
+    OwnPages(Vertx vertx, Context context, UploadStore store) {
+        this.vertx = vertx;
         this.context = context;
         this.store = store;
     }
@@ -65,12 +74,49 @@ final class OwnPages {
         memory.invalidate(project);
         if (!uploaded.contains(project)) {
             unsettled.add(project);
+            withoutUploads.remove(project);
         }
+    }
+
+    /**
+     * Takes notice that there may have been news of any project; nothing that was known before is handed out from now on. The
+     * store is read again, until that succeeds; meanwhile it is asked about each project that is asked for.
+     *
+     * @return completes when it was tried once. Never fails
+     */
+    Future<Void> reopen() {
+        forgotten++;
+        loading.clear();
+        memory.invalidateAll();
+        withoutUploads.clear();
+        anyMayHave = true;
+        long round = forgotten;
+        reopening = store.projects().transform(read -> {
+            if (round != forgotten) {
+                return reopening;
+            }
+            if (read.succeeded()) {
+                anyMayHave = false;
+                withoutUploads.clear();
+                if (uploaded.addAll(read.result())) {
+                    version++;
+                }
+                return Future.succeededFuture();
+            }
+            LOG.error("which projects have uploads cannot be read; trying again", read.cause());
+            vertx.setTimer(TRY_AGAIN_MILLIS, fired -> {
+                if (round == forgotten) {
+                    reopen();
+                }
+            });
+            return Future.succeededFuture();
+        });
+        return reopening;
     }
 
     /** How often there were news of a project; of several, all taken together. */
     long changes(Collection<ProjectName> projects) {
-        long sum = 0;
+        long sum = forgotten;
         for (ProjectName project : projects) {
             sum += changes.getOrDefault(project, 0L);
         }
@@ -82,16 +128,25 @@ final class OwnPages {
         if (uploaded.contains(project)) {
             return Future.succeededFuture(true);
         }
-        return unsettled.contains(project) ? page(project).map(OwnPage::everUploaded) : Future.succeededFuture(false);
+        return mayHave(project) ? page(project).map(OwnPage::everUploaded) : Future.succeededFuture(false);
     }
 
     /** Whether that may be so, as far as can be said at once. */
     boolean mayHave(ProjectName project) {
-        return uploaded.contains(project) || unsettled.contains(project);
+        return uploaded.contains(project)
+                || unsettled.contains(project)
+                || (anyMayHave && !withoutUploads.contains(project));
     }
 
     /** Asks the store about all projects of which it is not known whether they have uploads. */
     Future<Void> settle() {
+        if (!reopening.isComplete()) {
+            return reopening.compose(done -> settle());
+        }
+        if (anyMayHave) {
+            return Future.failedFuture(new FailureException(
+                    new Failure.Internal("which projects have uploads cannot be read in this moment")));
+        }
         if (unsettled.isEmpty()) {
             return Future.succeededFuture();
         }
@@ -142,6 +197,9 @@ final class OwnPages {
     private void take(ProjectName project, OwnPage page) {
         memory.put(project, page);
         unsettled.remove(project);
+        if (anyMayHave && !page.everUploaded()) {
+            withoutUploads.add(project);
+        }
         if (page.everUploaded() && uploaded.add(project)) {
             version++;
         }

@@ -2,6 +2,8 @@ package io.cornucopia.metadata;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cornucopia.cluster.PageRevision;
+import io.cornucopia.cluster.PageRevisions;
 import io.cornucopia.core.ProjectName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -21,6 +23,7 @@ final class PageCache {
     private final Context context;
     private final PageStore store;
     private final FileHosts hosts;
+    private final PageRevisions revisions;
     private final Cache<ProjectName, CachedPage> memory = Caffeine.newBuilder()
             .maximumWeight(MAX_WEIGHT)
             .weigher((ProjectName name, CachedPage page) -> page.weight())
@@ -28,7 +31,9 @@ final class PageCache {
             .build();
     private final Map<ProjectName, Future<Optional<CachedPage>>> loading = new HashMap<>();
 
-    PageCache(Context context, PageStore store, FileHosts hosts) {
+    /** @param revisions what other nodes know of pages */
+    PageCache(Context context, PageStore store, FileHosts hosts, PageRevisions revisions) {
+        this.revisions = revisions;
         this.context = context;
         this.store = store;
         this.hosts = hosts;
@@ -52,6 +57,7 @@ final class PageCache {
         Promise<Optional<CachedPage>> loaded = Promise.promise();
         loading.put(project, loaded.future());
         context.executeBlocking(() -> store.read(project).map(hosts::recheck), false)
+                .compose(this::compared)
                 .map(read -> {
                     // Whoever put or removed the page in the meantime knew better than the disk did.
                     if (!loading.remove(project, loaded.future())) {
@@ -62,6 +68,48 @@ final class PageCache {
                 })
                 .onComplete(loaded);
         return loaded.future();
+    }
+
+    // This node may have been away when it changed.
+    private Future<Optional<CachedPage>> compared(Optional<CachedPage> read) {
+        return read.isEmpty()
+                ? Future.succeededFuture(read)
+                : isSuperseded(read.get()).map(superseded -> superseded ? read.map(CachedPage::superseded) : read);
+    }
+
+    /** Whether another node is known to have another page that is newer. */
+    Future<Boolean> isSuperseded(CachedPage copy) {
+        return revisions
+                .of(copy.page().name().value())
+                .map(known -> known.filter(
+                                newest -> newest.checkedAt().isAfter(copy.checkedAt()) && !isOf(copy, newest))
+                        .isPresent());
+    }
+
+    private static boolean isOf(CachedPage copy, PageRevision known) {
+        return known.revision().equals(Optional.of(copy.revision()));
+    }
+
+    /** A node has told that it has another page than before; the one that is here counts as old, if it is not that very one. */
+    Future<Void> supersede(ProjectName project) {
+        // What is being read from the disk is from before.
+        loading.remove(project);
+        CachedPage copy = memory.getIfPresent(project);
+        if (copy == null) {
+            return Future.succeededFuture();
+        }
+        return revisions.of(project.value()).map(known -> {
+            if (known.filter(newest -> isOf(copy, newest)).isEmpty()) {
+                memory.asMap().replace(project, copy, copy.superseded());
+            }
+            return null;
+        });
+    }
+
+    /** Forgets what is in memory. */
+    void forgetAll() {
+        loading.clear();
+        memory.invalidateAll();
     }
 
     /** Takes over a page that the store has already. */

@@ -10,6 +10,7 @@ import java.util.Map;
 /** What can be measured about pages. */
 final class PageMeters {
     private final Map<Result, Counter> answers = new EnumMap<>(Result.class);
+    private final Map<Source, Counter> refreshes = new EnumMap<>(Source.class);
     private final Counter stale;
     private final Counter incomplete;
     private final Counter refusedFiles;
@@ -21,6 +22,14 @@ final class PageMeters {
                     Counter.builder("cornucopia.pages")
                             .description("Questions for a project's page, by how they were answered")
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        for (Source source : Source.values()) {
+            refreshes.put(
+                    source,
+                    Counter.builder("cornucopia.pages.refreshes")
+                            .description("Pages that were not here or had grown old, by who said what they are now")
+                            .tag("source", source.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
         stale = Counter.builder("cornucopia.pages.stale")
@@ -48,12 +57,25 @@ final class PageMeters {
         }
     }
 
+    void refreshed(Source source) {
+        refreshes.get(source).increment();
+    }
+
     void incomplete() {
         incomplete.increment();
     }
 
     void refused(int files) {
         refusedFiles.increment(files);
+    }
+
+    /** Who said what a page is now. */
+    enum Source {
+        UPSTREAM,
+        /** Another node, which had it. */
+        PEER,
+        /** What nodes share: that the copy that is here is right, or that there is no such project. */
+        CLUSTER
     }
 
     /** How a question was answered. */

@@ -1,21 +1,27 @@
 package io.cornucopia.metadata;
 
+import io.cornucopia.bus.PeerPageAnswer;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.MalformedPageException;
 import io.cornucopia.core.PageDocument;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectPage;
+import io.cornucopia.storage.StoredFile;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -35,15 +41,17 @@ final class PageStore {
     private static final byte[] END = "\n}\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Path directory;
+    private final AtomicWrite writes;
 
-    PageStore(Path directory) {
+    PageStore(Path directory, AtomicWrite writes) {
         this.directory = directory;
+        this.writes = writes;
     }
 
-    /** Makes the directory and sweeps what an earlier process left half-written. */
+    /** Makes the directory and sweeps what dead processes left half-written. */
     void open() throws IOException {
         Files.createDirectories(directory);
-        AtomicWrite.sweep(directory);
+        writes.sweep(directory);
     }
 
     /** The page of that project; empty if there is none, or none that can be read. */
@@ -72,11 +80,36 @@ final class PageStore {
         write(cached.page().name(), cached.validators(), PageDocument.write(cached.page()));
     }
 
+    /** The document itself, open, with its revision, for somebody who reads it on his own; empty if there is none that is whole. */
+    Optional<PeerPageAnswer> open(ProjectName project) throws IOException {
+        Path path = path(project);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = Channels.newInputStream(channel).readAllBytes();
+            Extent page = extent(bytes);
+            StoredFile document = new StoredFile(
+                    path.getFileName().toString(),
+                    channel,
+                    bytes.length,
+                    sha256(bytes, 0, bytes.length),
+                    Files.getLastModifiedTime(path).toInstant().truncatedTo(ChronoUnit.SECONDS));
+            return Optional.of(new PeerPageAnswer(document, revision(bytes, page.from(), page.length())));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private void write(ProjectName project, Validators validators, byte[] document) {
         String json = validators.toJson().encode();
         String head = json.substring(0, json.length() - 1) + PAGE_FOLLOWS + "\n";
         try {
-            AtomicWrite.replace(path(project), out -> {
+            writes.replace(path(project), out -> {
                 out.write(head.getBytes(StandardCharsets.UTF_8));
                 out.write(document);
                 out.write(END);
@@ -120,7 +153,10 @@ final class PageStore {
         return directory.resolve(project.value() + SUFFIX);
     }
 
-    private static CachedPage parse(ProjectName project, byte[] bytes) throws IOException, MalformedPageException {
+    /** Where the page lies in a document. */
+    private record Extent(String head, int from, int length) {}
+
+    private static Extent extent(byte[] bytes) throws IOException {
         int line = 0;
         while (line < bytes.length && bytes[line] != '\n') {
             line++;
@@ -131,12 +167,19 @@ final class PageStore {
         if (!head.endsWith(PAGE_FOLLOWS) || to < from || !endsProperly(bytes)) {
             throw new IOException("it is not whole");
         }
+        return new Extent(head, from, to - from);
+    }
+
+    /** Reads a document of that project. */
+    static CachedPage parse(ProjectName project, byte[] bytes) throws IOException, MalformedPageException {
+        Extent extent = extent(bytes);
+        String head = extent.head();
         JsonObject json = new JsonObject(head.substring(0, head.length() - PAGE_FOLLOWS.length()) + "}");
-        ProjectPage page = PageDocument.read(new ByteArrayInputStream(bytes, from, to - from));
+        ProjectPage page = PageDocument.read(new ByteArrayInputStream(bytes, extent.from(), extent.length()));
         if (!page.name().equals(project)) {
             throw new IOException("it is the page of " + page.name());
         }
-        return new CachedPage(page, revision(bytes, from, to - from), Validators.fromJson(json));
+        return new CachedPage(page, revision(bytes, extent.from(), extent.length()), Validators.fromJson(json));
     }
 
     private static boolean endsProperly(byte[] bytes) {
@@ -150,10 +193,14 @@ final class PageStore {
 
     /** What changes whenever a page does, made from its document. */
     static String revision(byte[] bytes, int offset, int length) {
+        return sha256(bytes, offset, length).hex();
+    }
+
+    private static Digest sha256(byte[] bytes, int offset, int length) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(bytes, offset, length);
-            return Digest.of(HashAlgorithm.SHA256, sha256.digest()).hex();
+            return Digest.of(HashAlgorithm.SHA256, sha256.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -4,16 +4,14 @@ import io.cornucopia.bus.Addresses;
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
 import io.cornucopia.bus.ProjectChanged;
-import io.cornucopia.cluster.Leases;
 import io.cornucopia.core.ProjectName;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks upstream for each project once at a time, however many want to know, and tells who must know of the answer. */
+/** Asks for each project once at a time, however many want to know, and tells who must know of the answer. */
 final class Refreshes {
     /** How long somebody who could be served an older copy waits for a newer one. */
     static final long PATIENCE_WITH_COPY_MILLIS = 3_000;
@@ -23,27 +21,24 @@ final class Refreshes {
 
     private final Vertx vertx;
     private final PageCache cache;
-    private final PageFetch fetch;
+    private final SharedPages shared;
     private final Negatives negatives;
     private final Mishaps mishaps;
-    private final Leases leases;
     private final KnownProjects known;
     private final Map<ProjectName, Refresh> running = new HashMap<>();
 
     Refreshes(
             Vertx vertx,
             PageCache cache,
-            PageFetch fetch,
+            SharedPages shared,
             Negatives negatives,
             Mishaps mishaps,
-            Leases leases,
             KnownProjects known) {
         this.vertx = vertx;
         this.cache = cache;
-        this.fetch = fetch;
+        this.shared = shared;
         this.negatives = negatives;
         this.mishaps = mishaps;
-        this.leases = leases;
         this.known = known;
     }
 
@@ -61,14 +56,15 @@ final class Refreshes {
             mishaps.outage(SLOW);
             slow.tryComplete();
         });
-        leased(project, old)
+        shared.ask(project, old)
                 .onSuccess(answer -> learn(project, old, answer))
                 .onFailure(why -> mishaps.failed(project, new FailureException(FailureException.of(why), why)))
                 .onComplete(result -> {
                     running.remove(project);
                     vertx.cancelTimer(timer);
                     if (result.succeeded()) {
-                        outcome.complete(new Refresh.Outcome(result.result(), changed(old, result.result())));
+                        Optional<CachedPage> page = result.result().page();
+                        outcome.complete(new Refresh.Outcome(page, changed(old, page)));
                     } else {
                         outcome.fail(result.cause());
                     }
@@ -78,28 +74,18 @@ final class Refreshes {
         return refresh;
     }
 
-    private Future<Optional<CachedPage>> leased(ProjectName project, Optional<CachedPage> old) {
-        return leases.acquire("page:" + project).compose(lease -> {
-            if (lease.isEmpty() && old.isPresent()) {
-                // Another node is asking: what is here is good enough until it has the answer.
-                return Future.succeededFuture(old);
-            }
-            return fetch.ask(project, old).onComplete(done -> lease.ifPresent(Leases.Lease::release));
-        });
-    }
-
-    private void learn(ProjectName project, Optional<CachedPage> old, Optional<CachedPage> answer) {
+    private void learn(ProjectName project, Optional<CachedPage> old, SharedPages.Answer answer) {
         mishaps.recovered(project);
-        if (answer.isPresent()) {
+        if (answer.page().isPresent()) {
             negatives.remove(project);
-            cache.put(answer.get());
+            cache.put(answer.page().get());
             known.add(project);
         } else {
-            negatives.add(project);
+            negatives.add(project, answer.saidAt());
             cache.remove(project);
             known.remove(project);
         }
-        if (old.isPresent() && changed(old, answer)) {
+        if (old.isPresent() && changed(old, answer.page())) {
             Addresses.PROJECT_CHANGED.publish(vertx, new ProjectChanged(project));
         }
     }

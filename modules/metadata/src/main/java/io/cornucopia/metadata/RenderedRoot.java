@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -35,13 +34,20 @@ record RenderedRoot(RootVariant variant, Path path, StoredFile body, String tag)
     private static final int TAG_LENGTH = 32;
 
     /** Writes the list. Blocks, and needs no more memory for more names. */
-    static RenderedRoot write(Path directory, RootVariant variant, ProjectList projects, String simplePath, Instant now)
+    static RenderedRoot write(
+            Path directory,
+            AtomicWrite writes,
+            RootVariant variant,
+            ProjectList projects,
+            String simplePath,
+            Instant now)
             throws IOException {
         MessageDigest content = sha256();
         MessageDigest coded = sha256();
-        Path temporary = AtomicWrite.temporaryIn(directory);
+        // A name that no other node can take, whose list may be the same: whoever gives its own up deletes it.
+        Path path = writes.ownIn(directory, variant.suffix());
         try {
-            try (OutputStream file = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW);
+            try (OutputStream file = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW);
                     OutputStream outer = new DigestOutputStream(new BufferedOutputStream(file, 1 << 16), coded);
                     OutputStream coding = variant.gzip() ? new GZIPOutputStream(outer, 1 << 16) : outer;
                     OutputStream inner = new BufferedOutputStream(new DigestOutputStream(coding, content), 1 << 16)) {
@@ -53,23 +59,17 @@ record RenderedRoot(RootVariant variant, Path path, StoredFile body, String tag)
             }
             String tag = Digest.of(HashAlgorithm.SHA256, content.digest()).hex().substring(0, TAG_LENGTH);
             Digest sha256 = Digest.of(HashAlgorithm.SHA256, coded.digest());
-            Path path = directory.resolve(tag + variant.suffix());
-            FileChannel channel = FileChannel.open(temporary, StandardOpenOption.READ);
-            try {
-                Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                StoredFile body = new StoredFile(
-                        path.getFileName().toString(),
-                        channel,
-                        channel.size(),
-                        sha256,
-                        now.truncatedTo(ChronoUnit.SECONDS));
-                return new RenderedRoot(variant, path, body, tag);
-            } catch (IOException e) {
-                channel.close();
-                throw e;
-            }
-        } finally {
-            Files.deleteIfExists(temporary);
+            long size = Files.size(path);
+            StoredFile body = new StoredFile(
+                    path.getFileName().toString(),
+                    FileChannel.open(path, StandardOpenOption.READ),
+                    size,
+                    sha256,
+                    now.truncatedTo(ChronoUnit.SECONDS));
+            return new RenderedRoot(variant, path, body, tag);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(path);
+            throw e;
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 final class RootEdition {
     private final Context context;
     private final Path directory;
+    private final AtomicWrite writes;
     private final String simplePath;
     private final ProjectList upstream;
     private final Set<ProjectName> added;
@@ -32,12 +33,14 @@ final class RootEdition {
     RootEdition(
             Context context,
             Path directory,
+            AtomicWrite writes,
             String simplePath,
             ProjectList upstream,
             Set<ProjectName> added,
             ProjectList all) {
         this.context = context;
         this.directory = directory;
+        this.writes = writes;
         this.simplePath = simplePath;
         this.upstream = upstream;
         this.added = added;
@@ -55,8 +58,8 @@ final class RootEdition {
         if (known != null && !known.failed()) {
             return known;
         }
-        Future<RenderedRoot> started =
-                context.executeBlocking(() -> RenderedRoot.write(directory, variant, all, simplePath, now), false);
+        Future<RenderedRoot> started = context.executeBlocking(
+                () -> RenderedRoot.write(directory, writes, variant, all, simplePath, now), false);
         rendered.put(variant, started);
         return started;
     }

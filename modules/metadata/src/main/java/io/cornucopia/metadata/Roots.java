@@ -26,6 +26,7 @@ final class Roots {
 
     private final Context context;
     private final Path directory;
+    private final AtomicWrite writes;
     private final String simplePath;
     private final OriginRules rules;
     private final OwnPages own;
@@ -51,6 +52,7 @@ final class Roots {
     Roots(
             Context context,
             Path directory,
+            AtomicWrite writes,
             String simplePath,
             OriginRules rules,
             OwnPages own,
@@ -60,6 +62,7 @@ final class Roots {
             InstantSource clock) {
         this.context = context;
         this.directory = directory;
+        this.writes = writes;
         this.simplePath = simplePath;
         this.rules = rules;
         this.own = own;
@@ -144,7 +147,7 @@ final class Roots {
             added.forEach(project -> builder.add(project, OptionalLong.empty()));
             all = offered.merge(builder.build());
         }
-        return new Made(key, offered, new RootEdition(context, directory, simplePath, offered, added, all));
+        return new Made(key, offered, new RootEdition(context, directory, writes, simplePath, offered, added, all));
     }
 
     /** Upstream's names without those that only an upload of ours would bring in. */

@@ -10,7 +10,6 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,31 +26,29 @@ final class UpstreamRootStore {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamRootStore.class);
 
     private final Path directory;
+    private final AtomicWrite writes;
     private final Path names;
     private final Path validators;
 
-    UpstreamRootStore(Path directory) {
+    UpstreamRootStore(Path directory, AtomicWrite writes) {
         this.directory = directory;
+        this.writes = writes;
         this.names = directory.resolve("upstream.txt");
         this.validators = directory.resolve("upstream-validators.json");
     }
 
-    /** Makes the directory, and deletes from it what belonged to an earlier process. */
+    /** Makes the directory, and deletes from it what belonged to processes that are no more. */
     void open() throws IOException {
         Files.createDirectories(directory);
-        AtomicWrite.sweep(directory);
+        writes.sweep(directory);
         for (RootVariant variant : RootVariant.values()) {
-            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "[0-9a-f]*" + variant.suffix())) {
-                for (Path path : left) {
-                    Files.deleteIfExists(path);
-                }
-            }
+            writes.sweepOwn(directory, variant.suffix());
         }
     }
 
     /** Where what arrives may be put until it is read. */
     Path temporary() throws IOException {
-        return AtomicWrite.temporaryIn(directory);
+        return writes.temporaryIn(directory);
     }
 
     /** The list that was kept; empty if there is none, or none that can be read. */
@@ -84,7 +81,7 @@ final class UpstreamRootStore {
      */
     void write(UpstreamList list) {
         try {
-            AtomicWrite.replace(names, out -> {
+            writes.replace(names, out -> {
                 Writer lines = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.US_ASCII));
                 list.projects().forEach((name, serial) -> {
                     try {
@@ -106,8 +103,7 @@ final class UpstreamRootStore {
     void writeValidators(UpstreamList list) {
         JsonObject json = list.validators().toJson();
         try {
-            AtomicWrite.replace(
-                    validators, out -> out.write(json.encodePrettily().getBytes(StandardCharsets.UTF_8)));
+            writes.replace(validators, out -> out.write(json.encodePrettily().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             LOG.warn("cannot keep in {} that upstream's root list was confirmed: {}", directory, e.toString());
         }

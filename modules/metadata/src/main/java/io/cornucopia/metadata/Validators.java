@@ -50,6 +50,16 @@ record Validators(
                 refused);
     }
 
+    /** After upstream confirmed it to another node. */
+    Validators confirmed(Instant at) {
+        return new Validators(url, etag, lastModified, at, refused);
+    }
+
+    /** With other hosts refused, since this node may allow others than the one that it comes from. */
+    Validators refusing(List<String> urls) {
+        return new Validators(url, etag, lastModified, checkedAt, urls);
+    }
+
     /** Makes the next question an unconditional one, and due: as if the last one had been at {@code latest} or earlier. */
     Validators forgotten(Instant latest) {
         Instant asked = checkedAt.isBefore(latest) ? checkedAt : latest;

@@ -13,7 +13,9 @@ import io.cornucopia.bus.PageQuery;
 import io.cornucopia.bus.ProjectChanged;
 import io.cornucopia.bus.RootAnswer;
 import io.cornucopia.bus.RootQuery;
-import io.cornucopia.cluster.Leases;
+import io.cornucopia.cluster.Cluster;
+import io.cornucopia.cluster.HostPort;
+import io.cornucopia.cluster.Member;
 import io.cornucopia.core.DistributionFile;
 import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.ProjectName;
@@ -45,26 +47,42 @@ final class Bench implements AutoCloseable {
     static final Duration TTL = Duration.ofMinutes(10);
     static final Duration NEGATIVE_TTL = Duration.ofMinutes(1);
 
-    final Vertx vertx = Vertx.vertx();
-    final ScriptedIndex index = new ScriptedIndex(vertx).up();
-    final SettableClock clock = new SettableClock();
+    private static final HostPort NOWHERE = new HostPort("localhost", 1);
+
+    final Vertx vertx;
+    final ScriptedIndex index;
+    final SettableClock clock;
     final List<ProjectName> changed = new CopyOnWriteArrayList<>();
     final Path directory;
-    final MemoryUploads uploads = new MemoryUploads(vertx);
+    final MemoryUploads uploads;
 
     SimpleMeterRegistry metrics;
     MetadataSettings.Root root = MetadataSettings.Root.KNOWN;
     Duration readTimeout = Duration.ofSeconds(10);
     List<String> fileHosts = List.of();
     boolean offline;
-    Leases leases = Leases.alone();
+    Cluster cluster = Cluster.alone(new Member("alone", NOWHERE, NOWHERE, "1", true));
     OriginRules origins = OriginRules.NONE;
 
     private String deployment;
     private Upstream upstream;
 
     Bench(Path directory) {
+        this(directory, null, Vertx.vertx());
+    }
+
+    /** @param other a bench whose index and uploads are this one's too; null: it has its own */
+    Bench(Path directory, Bench other) {
+        this(directory, other, Vertx.vertx());
+    }
+
+    /** On a Vert.x that is made already; it is closed with this. */
+    Bench(Path directory, Bench other, Vertx vertx) {
         this.directory = directory;
+        this.vertx = vertx;
+        index = other == null ? new ScriptedIndex(vertx).up() : other.index;
+        uploads = other == null ? new MemoryUploads(vertx) : other.uploads;
+        clock = new SettableClock();
         AsIsCodec.register(vertx);
         Addresses.PROJECT_CHANGED.listen(vertx, (ProjectChanged news) -> changed.add(news.project()));
     }
@@ -79,7 +97,7 @@ final class Bench implements AutoCloseable {
         deployment = await(vertx.deployVerticle(new MetadataVerticle(
                 new MetadataSettings(directory, TTL, NEGATIVE_TTL, root, "/simple/", origins),
                 upstream,
-                leases,
+                cluster,
                 uploads,
                 metrics,
                 clock)));
@@ -110,9 +128,7 @@ final class Bench implements AutoCloseable {
 
     /** Tells of a change to uploads, as the intake does: when this returns, an uploader would get 200. */
     void announce(String project) {
-        ProjectChanged news = new ProjectChanged(new ProjectName(project));
-        await(Addresses.UPLOADS_CHANGED.publish(vertx, news));
-        await(Addresses.PROJECT_CHANGED.publish(vertx, news));
+        await(Addresses.ANNOUNCE.ask(vertx, new ProjectChanged(new ProjectName(project))));
     }
 
     /** An upload from beginning to end. */

@@ -96,7 +96,7 @@ class DiskTest {
         bench.index.page("six", "\"1\"", "six-1.0.tar.gz");
         bench.page("six");
         byte[] whole = Files.readAllBytes(bench.directory.resolve("six.json"));
-        PageStore store = new PageStore(bench.directory);
+        PageStore store = new PageStore(bench.directory, new AtomicWrite(bench.directory));
         for (int length = 0; length < whole.length; length += 7) {
             Files.write(bench.directory.resolve("six.json"), java.util.Arrays.copyOf(whole, length));
             assertThat(store.read(new io.cornucopia.core.ProjectName("six"))).isEmpty();

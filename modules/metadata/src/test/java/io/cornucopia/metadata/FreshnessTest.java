@@ -131,7 +131,7 @@ class FreshnessTest {
     void negativeCacheIsBounded() {
         Negatives negatives = new Negatives(Duration.ofMinutes(1), bench.clock);
         for (int i = 0; i < Negatives.LIMIT * 2; i++) {
-            negatives.add(new ProjectName("p" + i));
+            negatives.add(new ProjectName("p" + i), bench.clock.instant());
         }
         assertThat(negatives.size()).isLessThanOrEqualTo(Negatives.LIMIT);
     }

@@ -11,6 +11,7 @@ import io.cornucopia.storage.IncomingFile;
 import io.cornucopia.storage.ProjectUploads;
 import io.cornucopia.storage.StoredFile;
 import io.cornucopia.storage.UploadStore;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,6 +42,7 @@ final class MemoryUploads implements UploadStore {
     private final Map<ProjectName, ProjectStatus> statuses = new HashMap<>();
     private final Map<ProjectName, Set<String>> burned = new HashMap<>();
     private final Set<ProjectName> ever = new HashSet<>();
+    private final Set<ProjectName> abandoned = new HashSet<>();
     private Promise<Void> gate;
     private boolean broken;
 
@@ -106,13 +108,25 @@ final class MemoryUploads implements UploadStore {
     }
 
     @Override
-    public Future<Void> open() {
-        return Future.succeededFuture();
+    public synchronized Future<Set<ProjectName>> open() {
+        Set<ProjectName> finished = Set.copyOf(abandoned);
+        for (ProjectName project : finished) {
+            put(project.value(), "9.9", project + "-9.9.tar.gz");
+        }
+        abandoned.clear();
+        return Future.succeededFuture(finished);
+    }
+
+    /** As if a node had died that had decided to publish version 9.9 of that project. */
+    synchronized void abandon(String project) {
+        abandoned.add(new ProjectName(project));
     }
 
     @Override
     public synchronized Future<Set<ProjectName>> projects() {
-        return Future.succeededFuture(Set.copyOf(ever));
+        return broken
+                ? Future.failedFuture(new IOException("the disk is on fire"))
+                : Future.succeededFuture(Set.copyOf(ever));
     }
 
     @Override
@@ -131,7 +145,9 @@ final class MemoryUploads implements UploadStore {
                 found,
                 burned.getOrDefault(project, Set.of()));
         Promise<ProjectUploads> here = Promise.promise();
-        var context = vertx.getOrCreateContext();
+        // Several nodes, each with a Vert.x of its own, may share it.
+        Context current = Vertx.currentContext();
+        Context context = current == null ? vertx.getOrCreateContext() : current;
         Future<Void> held = gate == null ? Future.succeededFuture() : gate.future();
         held.onComplete(done -> context.runOnContext(v -> here.complete(seen)));
         return here.future();

@@ -198,12 +198,12 @@ class PrivateProjectsTest {
         void overtakenQuestion() {
             Promise<Void> turn = Promise.promise();
             bench.stop();
-            bench.leases = key -> {
+            bench.cluster = TwinCluster.withLeases(key -> {
                 Context asking = bench.vertx.getOrCreateContext();
                 Promise<Optional<Leases.Lease>> taken = Promise.promise();
-                turn.future().onSuccess(now -> asking.runOnContext(v -> taken.complete(Optional.empty())));
+                turn.future().onSuccess(now -> asking.runOnContext(v -> taken.complete(Optional.of(() -> {}))));
                 return taken.future();
-            };
+            });
             bench.start();
             Future<PageAnswer> page = bench.ask("acme-tools");
             Bench.await(bench.askRoot(Representation.JSON, false)).body().close();

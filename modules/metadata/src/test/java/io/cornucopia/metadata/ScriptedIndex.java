@@ -57,6 +57,11 @@ final class ScriptedIndex {
         return asked("/simple/" + project + "/");
     }
 
+    /** Answers a request that was kept waiting, as one that comes now. */
+    void answerLate(HttpServerRequest request) {
+        vertx.runOnContext(now -> answers.get(request.path()).handle(request));
+    }
+
     void on(String path, Handler<HttpServerRequest> answer) {
         answers.put(path, answer);
     }

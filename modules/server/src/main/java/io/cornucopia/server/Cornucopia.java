@@ -1,5 +1,6 @@
 package io.cornucopia.server;
 
+import io.cornucopia.cluster.HazelcastMember;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,11 @@ public final class Cornucopia implements Callable<Integer> {
     @Option(names = "--check", description = "Checks the configuration, prints what holds, and ends.")
     private boolean check;
 
+    @Option(
+            names = "--until-ready",
+            description = "Starts as usual, and ends as soon as it is ready: to try whether it can start.")
+    private boolean untilReady;
+
     Cornucopia(Map<String, String> environment, PrintWriter out, PrintWriter err) {
         this.environment = environment;
         this.out = out;
@@ -95,12 +101,15 @@ public final class Cornucopia implements Callable<Integer> {
                 out.flush();
                 return CommandLine.ExitCode.OK;
             }
+            if (settings.cluster().isPresent()) {
+                HazelcastMember.prepareJvm();
+            }
             WritableDirectory.prepare(Keys.CACHE_DIR, settings.cacheDirectory());
             if (settings.uploadsAreOn()) {
                 WritableDirectory.prepare(Keys.UPLOAD_STORE, settings.uploadStore());
             }
             Program.start(settings, out);
-            return RUNNING;
+            return untilReady ? CommandLine.ExitCode.OK : RUNNING;
         } catch (SettingsException e) {
             e.problems().forEach(problem -> err.println("cornucopia: " + problem));
             return MISCONFIGURED;

@@ -1,5 +1,6 @@
 package io.cornucopia.server;
 
+import io.cornucopia.cluster.HostPort;
 import io.cornucopia.http.AccessLog;
 import io.cornucopia.http.HttpSettings;
 import io.cornucopia.intake.IntakeSettings;
@@ -122,6 +123,11 @@ final class Keys {
             "upload.token", ValueType.optionalText(), "one token that may do everything, for the simple case");
     static final Key<Path> UPLOAD_STORE = Key.of(
             "upload.store", ValueType.path(), "./data", "where uploads are kept for ever: the directory to back up");
+    static final Key<Boolean> UPLOAD_STORE_SHARED = Key.of(
+            "upload.store_shared",
+            ValueType.flag(),
+            "false",
+            "whether upload.store is a volume that all nodes of the cluster share");
     static final Key<IntakeSettings.Identical> UPLOAD_IDENTICAL = Key.of(
             "upload.identical",
             ValueType.oneOf(IntakeSettings.Identical.class),
@@ -140,6 +146,57 @@ final class Keys {
             ValueType.optionalPath(),
             "",
             "a file with more tokens, written as below access.tokens; re-read when it changes");
+
+    static final Key<Boolean> CLUSTER_ENABLED = Key.of(
+            "cluster.enabled", ValueType.flag(), "false", "whether this node is one of several that are one mirror");
+    static final Key<String> CLUSTER_NAME =
+            Key.of("cluster.name", ValueType.text(), "cornucopia", "what the cluster is called; the same on all nodes");
+    static final Key<Optional<String>> CLUSTER_SECRET = Key.secret(
+            "cluster.secret",
+            ValueType.optionalText(),
+            "what all nodes know and nobody else, 16 characters at least: who knows it is a node");
+    static final Key<Optional<String>> CLUSTER_HOST = Key.of(
+            "cluster.host",
+            ValueType.optionalText(),
+            "",
+            "the address at which the other nodes reach this one, for all three ports below");
+    static final Key<Optional<String>> CLUSTER_BIND_HOST = Key.of(
+            "cluster.bind_host",
+            ValueType.optionalText(),
+            "",
+            "the address to listen on for the other nodes, where it is not cluster.host: behind NAT, in a container");
+    static final Key<Integer> CLUSTER_PORT =
+            Key.of("cluster.port", ValueType.count(1, 65_535), "5701", "the port for who is here: Hazelcast");
+    static final Key<Integer> CLUSTER_BUS_PORT = Key.of(
+            "cluster.bus_port",
+            ValueType.count(1, 65_535),
+            "5702",
+            "the port for what nodes ask one another: the event bus");
+    static final Key<Integer> CLUSTER_INTERNAL_PORT = Key.of(
+            "cluster.internal_port",
+            ValueType.count(1, 65_535),
+            "5703",
+            "the port for what nodes take from one another: HTTP for files and pages");
+    static final Key<List<HostPort>> CLUSTER_MEMBERS = Key.of(
+            "cluster.members",
+            ValueType.hostPorts(),
+            "",
+            "where other nodes are: host:port of cluster.port; this node may be among them");
+    static final Key<Optional<String>> CLUSTER_DNS = Key.of(
+            "cluster.dns",
+            ValueType.optionalText(),
+            "",
+            "instead: a name whose addresses are the nodes', such as that of a headless service");
+    static final Key<Duration> CLUSTER_JOIN_TIMEOUT = Key.of(
+            "cluster.join_timeout",
+            ValueType.duration(Duration.ofSeconds(1), DAY),
+            "30s",
+            "how long other nodes are looked for before this one begins alone");
+    static final Key<Duration> CLUSTER_PEER_TIMEOUT = Key.of(
+            "cluster.peer_timeout",
+            ValueType.duration(Duration.ofMillis(100), DAY),
+            "2s",
+            "the longest silence of another node that is waited out while it sends a file");
 
     static final Key<AccessLog.Format> LOG_FORMAT = Key.of(
             "log.format",
@@ -180,10 +237,23 @@ final class Keys {
             UPLOAD_ENABLED,
             UPLOAD_TOKEN,
             UPLOAD_STORE,
+            UPLOAD_STORE_SHARED,
             UPLOAD_IDENTICAL,
             UPLOAD_MAX_FILE_SIZE,
             ACCESS_READ,
             ACCESS_TOKEN_FILE,
+            CLUSTER_ENABLED,
+            CLUSTER_NAME,
+            CLUSTER_SECRET,
+            CLUSTER_HOST,
+            CLUSTER_BIND_HOST,
+            CLUSTER_PORT,
+            CLUSTER_BUS_PORT,
+            CLUSTER_INTERNAL_PORT,
+            CLUSTER_MEMBERS,
+            CLUSTER_DNS,
+            CLUSTER_JOIN_TIMEOUT,
+            CLUSTER_PEER_TIMEOUT,
             LOG_FORMAT,
             LOG_LEVEL,
             LOG_AUDIT);

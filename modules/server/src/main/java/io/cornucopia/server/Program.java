@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -32,21 +31,22 @@ final class Program {
     private static final int EVENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     private final Settings settings;
-    private final Vertx vertx;
+    private final Node node;
     private final AccessLog accessLog;
-    private final Readiness readiness = new Readiness();
+    private final Readiness readiness;
     private final Mirror mirror;
 
-    private Program(Settings settings) {
+    private Program(Settings settings, Node node, PrometheusMeterRegistry metrics) {
         this.settings = settings;
-        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        observeJvm(metrics);
-        vertx = vertx(settings, metrics);
+        this.node = node;
         accessLog = new AccessLog(
-                vertx,
+                node.vertx(),
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
                 settings.get(Keys.LOG_FORMAT));
-        mirror = new Mirror(vertx, settings, metrics, accessLog, readiness, metrics::scrape);
+        readiness = node.membership().isPresent()
+                ? new Readiness(() -> node.cluster().members().all().size())
+                : new Readiness();
+        mirror = new Mirror(node, settings, metrics, accessLog, readiness, metrics::scrape);
     }
 
     /**
@@ -57,22 +57,32 @@ final class Program {
     static void start(Settings settings, PrintWriter out) throws StartFailedException {
         settings.warnings().forEach(LOG::warn);
         new Rehearsal(settings).run();
-        Program program = new Program(settings);
-        Future<Integer> port = program.mirror.start(EVENT_LOOPS);
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        observeJvm(metrics);
+        try (Porch porch = Porch.open(settings)) {
+            Node node = Node.start(settings, options(settings), new MicrometerMetricsFactory(metrics), metrics);
+            new Program(settings, node, metrics).run(porch, out);
+        }
+    }
+
+    private void run(Porch porch, PrintWriter out) throws StartFailedException {
+        Future<Integer> port =
+                mirror.open().compose(opened -> porch.clear()).compose(clear -> mirror.openDoors(EVENT_LOOPS));
         try {
             await(port, START_TIMEOUT);
         } catch (CompletionException e) {
-            program.close();
+            node.leave();
+            close();
             throw startFailed(settings, e.getCause());
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(program::end, "shutdown"));
-        Banner.print(settings, port.result(), out);
-        program.readiness.ready();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
+        Banner.print(settings, node, port.result(), out);
+        readiness.ready();
     }
 
-    private static Vertx vertx(Settings settings, PrometheusMeterRegistry metrics) {
+    private static VertxOptions options(Settings settings) {
         long warning = settings.get(Keys.BLOCKED_THREAD_WARNING).toMillis();
-        VertxOptions options = new VertxOptions()
+        return new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMaxEventLoopExecuteTime(warning)
@@ -85,10 +95,6 @@ final class Program {
                 .setMetricsOptions(new MicrometerMetricsOptions()
                         .setEnabled(true)
                         .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true)));
-        return Vertx.builder()
-                .with(options)
-                .withMetrics(new MicrometerMetricsFactory(metrics))
-                .build();
     }
 
     @SuppressWarnings("resource") // Observed for as long as the process lives.
@@ -98,7 +104,7 @@ final class Program {
         new JvmGcMetrics().bindTo(metrics);
     }
 
-    /** The orderly end: not ready, still open for a while, then no new work, then nothing. */
+    /** The orderly end: not ready, still open for a while, then no new work, then nothing for other nodes either. */
     private void end() {
         LOG.info("ending: no longer ready");
         readiness.drain();
@@ -106,22 +112,19 @@ final class Program {
         Duration drain = settings.get(Keys.DRAIN_TIMEOUT);
         try {
             if (!delay.isZero()) {
-                await(vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS), delay.plus(CLOSE_TIMEOUT));
+                await(node.vertx().timer(delay.toMillis(), TimeUnit.MILLISECONDS), delay.plus(CLOSE_TIMEOUT));
             }
             await(mirror.drain(), drain.plus(CLOSE_TIMEOUT));
         } catch (CompletionException e) {
             LOG.warn("not everything in progress was finished: {}", e.getCause().toString());
         }
+        node.leave();
         close();
         LOG.info("ended");
     }
 
     private void close() {
-        try {
-            await(mirror.close(), CLOSE_TIMEOUT);
-        } catch (CompletionException e) {
-            LOG.warn("not everything could be closed: {}", e.getCause().toString());
-        }
+        node.close();
         accessLog.close();
     }
 
@@ -133,12 +136,11 @@ final class Program {
     }
 
     private static StartFailedException startFailed(Settings settings, Throwable cause) {
+        if (cause instanceof StartFailedException told) {
+            return told;
+        }
         if (cause instanceof BindException) {
-            return new StartFailedException(
-                    "server.port: " + settings.get(Keys.HOST) + ":" + settings.get(Keys.PORT)
-                            + " cannot be listened on (" + cause.getMessage()
-                            + "); stop what uses it, or choose another with --set server.port=…",
-                    cause);
+            return StartFailedException.ofPort(settings, cause);
         }
         return new StartFailedException("cannot start: " + cause, cause);
     }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int WARM_ROUNDS = 60;
+    private static final int WARM_ROUNDS = 10;
     private static final String LOOPBACK = "127.0.0.1";
     private static final String JSON = "application/vnd.pypi.simple.v1+json";
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
@@ -94,6 +94,8 @@ final class Rehearsal {
             // A machine that cannot rehearse serves its first clients slowly; that is no reason not to serve them.
             LOG.debug("the rehearsal ended early", e);
         }
+        // The decor goes now, and not while somebody waits; what it took of memory goes back to the machine.
+        System.gc();
         LOG.debug("rehearsed for {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     }
 
@@ -113,19 +115,24 @@ final class Rehearsal {
                             "upload.store=" + directory.resolve("data"),
                             "log.audit=" + directory.resolve("audit.jsonl"),
                             "upstream.url=http://" + LOOPBACK + ":" + upstream.result() + "/simple/"));
-            Mirror mirror = new Mirror(vertx, settings, new SimpleMeterRegistry(), nowhere, new Readiness(), () -> "");
+            Mirror mirror = new Mirror(
+                    Node.alone(vertx), settings, new SimpleMeterRegistry(), nowhere, new Readiness(), () -> "");
             HttpClient client = vertx.createHttpClient();
-            Future<?> play = mirror.start(2).compose(port -> {
-                Future<?> cold = Future.succeededFuture();
-                for (Line line : COLD) {
-                    cold = cold.compose(ignored -> say(client, port, line));
-                }
-                return cold.compose(ignored -> warm(client, port, WARM_ROUNDS));
-            });
+            Future<?> play = mirror.open()
+                    .compose(opened -> mirror.openDoors(2))
+                    .compose(port -> {
+                        Future<?> cold = Future.succeededFuture();
+                        for (Line line : COLD) {
+                            cold = cold.compose(ignored -> say(client, port, line));
+                        }
+                        return cold.compose(ignored -> warm(client, port, WARM_ROUNDS));
+                    });
             try {
                 Program.await(play, LIMIT);
             } finally {
-                Program.await(mirror.close(), LIMIT);
+                // Held to here: Vert.x closes a client that nobody holds any more, whatever it is waiting for.
+                client.close();
+                Program.await(vertx.close(), LIMIT);
             }
         }
     }

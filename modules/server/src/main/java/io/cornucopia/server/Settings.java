@@ -6,6 +6,7 @@ import io.cornucopia.access.Permission;
 import io.cornucopia.access.Principal;
 import io.cornucopia.access.Token;
 import io.cornucopia.access.TokenSecret;
+import io.cornucopia.cluster.ClusterSettings;
 import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.ProjectPattern;
 import io.cornucopia.fetcher.FetcherSettings;
@@ -36,9 +37,10 @@ final class Settings {
     private static final Path STANDARD_OUTPUT = Path.of("stdout");
     private static final Duration LONGEST_PAGE_AGE = Duration.ofMinutes(10);
 
-    // Kubernetes tells every pod of a service named cornucopia by variables like these.
+    // Kubernetes tells every pod of a service named cornucopia, or cornucopia-cluster, by variables like these.
     private static final Pattern KUBERNETES_LINK =
-            Pattern.compile("CORNUCOPIA_(SERVICE_(HOST|PORT.*)|PORT(_[0-9]+_.*)?)");
+            Pattern.compile("CORNUCOPIA_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT.*)|PORT_[0-9]+_.*)|CORNUCOPIA_PORT");
+    private static final Pattern KUBERNETES_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     // What the commands of the jar take their token from: theirs, and no setting.
     private static final String TOKEN_OF_COMMANDS = "CORNUCOPIA_TOKEN";
@@ -127,7 +129,7 @@ final class Settings {
         environment.forEach((variable, text) -> {
             if (variable.startsWith(Keys.VARIABLE_PREFIX)
                     && !variable.equals(TOKEN_OF_COMMANDS)
-                    && !KUBERNETES_LINK.matcher(variable).matches()) {
+                    && !isKubernetesLink(variable, text)) {
                 said.sayByVariable(variable, text);
             }
         });
@@ -158,6 +160,13 @@ final class Settings {
         }
         settings.warnings.addAll(TokenKeys.warnings(settings.allTokens(), Instant.now()));
         return settings;
+    }
+
+    /** Also CORNUCOPIA_CLUSTER_PORT, which is one of ours, when it holds what no port is. */
+    private static boolean isKubernetesLink(String variable, String text) {
+        return KUBERNETES_LINK.matcher(variable).matches()
+                || (variable.endsWith("_PORT")
+                        && KUBERNETES_ADDRESS.matcher(text).matches());
     }
 
     private static List<Token> readTokenFile(
@@ -194,6 +203,7 @@ final class Settings {
         }
         outsideCache(Keys.UPLOAD_STORE, uploadStore(), problems);
         auditFile().ifPresent(file -> outsideCache(Keys.LOG_AUDIT, file, problems));
+        ClusterKeys.check(this, problems, warnings);
     }
 
     private void outsideCache(Key<?> key, Path path, List<String> problems) {
@@ -305,6 +315,11 @@ final class Settings {
                 tls());
     }
 
+    /** For a node that is one of several. */
+    Optional<ClusterSettings> cluster() {
+        return ClusterKeys.settings(this);
+    }
+
     Optional<HttpSettings.Tls> tls() {
         return get(Keys.TLS_CERT).flatMap(cert -> get(Keys.TLS_KEY).map(key -> new HttpSettings.Tls(cert, key)));
     }
@@ -352,7 +367,7 @@ final class Settings {
         return auditFile().map(JsonLinesAuditLog::to).orElseGet(JsonLinesAuditLog::toStandardOutput);
     }
 
-    private Optional<Path> auditFile() {
+    Optional<Path> auditFile() {
         Path file = get(Keys.LOG_AUDIT);
         return file.equals(STANDARD_OUTPUT)
                 ? Optional.empty()

@@ -7,4 +7,17 @@ final class StartFailedException extends Exception {
     StartFailedException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The port for clients cannot be listened on. */
+    static StartFailedException ofPort(Settings settings, Throwable cause) {
+        return ofPort(Keys.PORT, settings.get(Keys.HOST), settings.get(Keys.PORT), cause);
+    }
+
+    /** One of the ports cannot be listened on. */
+    static StartFailedException ofPort(Key<Integer> key, String host, int port, Throwable cause) {
+        return new StartFailedException(
+                key.name() + ": " + host + ":" + port + " cannot be listened on (" + cause.getMessage()
+                        + "); stop what uses it, or choose another with --set " + key.name() + "=…",
+                cause);
+    }
 }

@@ -1,5 +1,6 @@
 package io.cornucopia.server;
 
+import io.cornucopia.cluster.HostPort;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectPattern;
@@ -207,6 +208,24 @@ record ValueType<T>(String description, Function<String, T> parser, Function<T, 
                         .filter(item -> !item.isEmpty())
                         .toList(),
                 items -> String.join(",", items));
+    }
+
+    static ValueType<List<HostPort>> hostPorts() {
+        ValueType<List<String>> list = list();
+        return new ValueType<>(
+                "list of host:port",
+                text -> list.parser().apply(text).stream()
+                        .map(item -> {
+                            try {
+                                return HostPort.parse(item);
+                            } catch (IllegalArgumentException e) {
+                                throw new IllegalArgumentException(
+                                        "a list of host:port; write node-1:5701,node-2:5701, and [::1]:5701 for IPv6",
+                                        e);
+                            }
+                        })
+                        .toList(),
+                items -> String.join(",", items.stream().map(HostPort::toString).toList()));
     }
 
     static ValueType<String> basePath() {

@@ -30,7 +30,7 @@ class ModulesTest {
             "metadata", List.of("core", "storage", "bus", "cluster", "upstream"),
             "fetcher", List.of("core", "storage", "bus", "cluster", "upstream"),
             "intake", List.of("core", "access", "storage", "bus"),
-            "http", List.of("core", "access", "storage", "bus"));
+            "http", List.of("core", "access", "storage", "bus", "cluster"));
 
     @TestFactory
     @DisplayName("a module uses only those above it; services know each other through the bus alone")

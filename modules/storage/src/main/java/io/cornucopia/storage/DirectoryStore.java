@@ -22,11 +22,13 @@ import java.util.Set;
  * packages/{project}/{filename}      the files, and what lies beside them
  * meta/{project}/{filename}.json     their descriptions; one of a deleted file says so
  * meta/{project}/.status.json        the project's status, once it was set
+ * meta/{project}/.lock               held by whoever changes a description; empty
  * incoming/                          what is on its way
  * </pre>
  *
- * <p>Several at once may publish and read, also in one project. What rewrites a document is done one by one; of two processes
- * that rewrite the same document at the same moment, the later one prevails.
+ * <p>Several at once may publish and read, also in one project, and so may several processes. What rewrites a document is done
+ * one by one. Nothing is remembered of the directory: what one process has done, the next look of every other one sees, as
+ * far as the file system shows it to them.
  */
 public final class DirectoryStore implements UploadStore {
     private final Vertx vertx;
@@ -42,13 +44,8 @@ public final class DirectoryStore implements UploadStore {
     }
 
     @Override
-    public Future<Void> open() {
-        return vertx.executeBlocking(
-                () -> {
-                    tree.open();
-                    return null;
-                },
-                false);
+    public Future<Set<ProjectName>> open() {
+        return vertx.executeBlocking(tree::open, false);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class Download {
     private long received;
     private long written;
     private OptionalLong size;
+    private Optional<String> upstreamTag = Optional.empty();
     private boolean whole;
     private Throwable failure;
     private Handler<Void> drainHandler = ignored -> {};
@@ -94,16 +96,26 @@ public final class Download {
     }
 
     /**
-     * Says how long the file will be, once upstream said so.
+     * Says how long the file will be, once whoever sends it said so.
      *
-     * @throws BrokenFileException if the index promised another length
+     * @throws BrokenFileException if the index promised another length, or another was announced before
      */
     public synchronized void announce(long announced) throws BrokenFileException {
         if (size.isPresent() && size.getAsLong() != announced) {
-            throw new BrokenFileException(entry.filename() + ": upstream sends " + announced
-                    + " bytes where its page promises " + size.getAsLong());
+            throw new BrokenFileException(entry.filename() + ": " + announced + " bytes are to come where "
+                    + size.getAsLong() + " were promised");
         }
         size = OptionalLong.of(announced);
+    }
+
+    /** Says what upstream calls these bytes, its strong ETag: by it they can be asked for again from the middle on. */
+    public synchronized void tag(Optional<String> tag) {
+        upstreamTag = tag;
+    }
+
+    /** What upstream calls these bytes; empty if that is not known (yet). */
+    public synchronized Optional<String> tag() {
+        return upstreamTag;
     }
 
     /** Hands in the next bytes. Once it failed they are ignored. */
@@ -121,8 +133,8 @@ public final class Download {
             }
         }
         if (tooLong) {
-            fail(new BrokenFileException(entry.filename() + ": upstream sends more than the promised "
-                    + facts().size().getAsLong() + " bytes"));
+            fail(new BrokenFileException(entry.filename() + ": more than the promised "
+                    + facts().size().getAsLong() + " bytes came"));
         } else {
             startBatch();
         }
@@ -199,6 +211,15 @@ public final class Download {
         }
         long end = size.isPresent() ? Math.min(written, size.getAsLong() - HOLD_BACK) : written - HOLD_BACK;
         return Math.max(0, end);
+    }
+
+    /** How much of what followers may read lies on the disk. */
+    synchronized long readableOnDisk() {
+        return overflow.inUse() ? Math.min(overflow.start(), readable()) : readable();
+    }
+
+    FileChannel channel() {
+        return partial.channel();
     }
 
     /** Its length if it is whole. */
@@ -360,8 +381,8 @@ public final class Download {
 
     private synchronized void checkLength() throws BrokenFileException {
         if (size.isPresent() && size.getAsLong() != written) {
-            throw new BrokenFileException(entry.filename() + ": upstream sent " + written + " of the promised "
-                    + size.getAsLong() + " bytes");
+            throw new BrokenFileException(
+                    entry.filename() + ": " + written + " of the promised " + size.getAsLong() + " bytes came");
         }
     }
 

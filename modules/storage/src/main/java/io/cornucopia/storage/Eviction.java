@@ -3,6 +3,7 @@ package io.cornucopia.storage;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -34,6 +35,8 @@ final class Eviction {
     private final OptionalLong maxSize;
     private final OpenFiles openFiles;
     private final Deque<Candidate> candidates = new ArrayDeque<>();
+    /** What was there when the tree was last walked, in bytes. */
+    private long walkedAt;
 
     Eviction(Path packages, OptionalLong maxSize, OpenFiles openFiles) {
         this.packages = packages;
@@ -41,10 +44,16 @@ final class Eviction {
         this.openFiles = openFiles;
     }
 
+    /** Whether anything ever goes. */
+    boolean isLimited() {
+        return maxSize.isPresent();
+    }
+
     /** The bytes of all files that are there. */
-    long measure() throws IOException {
+    synchronized long measure() throws IOException {
         long[] total = {0};
         walk((path, attributes) -> total[0] += attributes.size());
+        walkedAt = total[0];
         return total[0];
     }
 
@@ -61,6 +70,11 @@ final class Eviction {
         long freed = 0;
         boolean walked = false;
         try {
+            if (size - walkedAt > maxSize.getAsLong() / 8) {
+                // Who shares the directory adds to it as well.
+                walked = true;
+                freed = size - findCandidates();
+            }
             while (size - freed > maxSize.getAsLong()) {
                 if (candidates.isEmpty()) {
                     if (walked) {
@@ -81,10 +95,12 @@ final class Eviction {
 
     private long removeIfStillOld(Candidate candidate, Consumer<Path> evicted) throws IOException {
         Path path = candidate.path();
-        if (!Files.exists(path)) {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
             return 0;
         }
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (used(path, attributes).isAfter(candidate.used())) {
             return 0;
         }
@@ -107,9 +123,11 @@ final class Eviction {
                 oldest.poll();
             }
         });
+        candidates.clear();
         while (!oldest.isEmpty()) {
             candidates.addFirst(oldest.poll());
         }
+        walkedAt = total[0];
         return total[0];
     }
 

@@ -11,11 +11,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -25,7 +23,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * The disposable directory of mirrored files: {@code packages/{project}/{filename}}. A file's presence under its name means
  * that it is whole and was verified. Anything below it may be deleted at any time.
  *
- * <p>What is in progress lies in {@code partial/} and gets its name by one atomic rename; that directory is swept at start.
+ * <p>What is in progress lies in {@code partial/} and gets its name by one atomic rename; what dead processes left there is
+ * swept at start. Several processes may share the directory: each removes what any of them kept, when there is too much.
  *
  * <p>When a limit is set, the files that were not asked for longest go first. Deleting a name takes nothing from whoever is
  * reading the file, nor from what is in progress.
@@ -44,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class FileCache {
     private static final Logger LOG = LoggerFactory.getLogger(FileCache.class);
     private static final int HASHES_KEPT = 100_000;
+    private static final long NOTE_USE_MILLIS = 5 * 60_000L;
 
     /** A file on disk that is still the one it was. */
     private record Identity(Object key, long size, FileTime modified) {
@@ -58,6 +57,7 @@ public final class FileCache {
     private final Vertx vertx;
     private final Path packages;
     private final Path partial;
+    private final WorkInProgress work;
     private final OpenFiles openFiles;
     private final AtomicLong bytes = new AtomicLong();
     private final Eviction eviction;
@@ -73,6 +73,7 @@ public final class FileCache {
         this.vertx = vertx;
         this.packages = directory.resolve("packages");
         this.partial = directory.resolve("partial");
+        this.work = new WorkInProgress(directory.resolve(".locks"));
         this.openFiles = openFiles;
         this.eviction = new Eviction(packages, maxSize, openFiles);
         this.evictions = Counter.builder("cornucopia.cache.evictions")
@@ -87,13 +88,17 @@ public final class FileCache {
                 .register(metrics);
     }
 
-    /** Makes the directories, sweeps what an earlier run left unfinished, and counts what is there. */
+    /** Makes the directories, sweeps what dead processes left unfinished, and counts what is there. */
     public Future<Void> open() {
+        if (eviction.isLimited()) {
+            // Another process that evicts sees on the disk only how long a file was not used.
+            vertx.setPeriodic(NOTE_USE_MILLIS, fired -> noteUse());
+        }
         return vertx.executeBlocking(
                 () -> {
                     Files.createDirectories(packages);
                     Files.createDirectories(partial);
-                    sweep();
+                    work.sweep(partial, "", "");
                     bytes.set(eviction.measure());
                     evict();
                     return null;
@@ -109,10 +114,26 @@ public final class FileCache {
         return vertx.executeBlocking(() -> openKept(entry), false);
     }
 
+    /**
+     * Like {@link #find}, for somebody who looks at the bytes himself: it is not read through, which of a large one takes
+     * seconds, nor kept open, nor counted as used.
+     */
+    public Future<Optional<StoredFile>> openUnread(CacheEntry entry) {
+        return vertx.executeBlocking(
+                () -> {
+                    Path path = path(entry);
+                    try {
+                        return Optional.of(openAt(path, entry, (identity, channel) -> known(identity)));
+                    } catch (NoSuchFileException e) {
+                        return Optional.empty();
+                    }
+                },
+                false);
+    }
+
     /** Begins to take a file in; the caller writes to it and ends it. Completes on the caller's context. */
     public Future<Download> take(CacheEntry entry, OptionalLong size, List<Digest> promised) {
-        Path path = partial.resolve(UUID.randomUUID() + ".part");
-        return vertx.executeBlocking(() -> new PartialFile(path), false)
+        return vertx.executeBlocking(() -> new PartialFile(work.name(partial, "", ".part")), false)
                 .map(file -> new Download(vertx, this, entry, size, promised, file));
     }
 
@@ -134,15 +155,31 @@ public final class FileCache {
     /** Gives a verified file its name; blocks. */
     StoredFile keep(PartialFile file, CacheEntry entry, Digest sha256) throws IOException {
         Path path = path(entry);
-        file.moveTo(path);
         Instant now = Instant.now();
-        setTimes(path, entry.lastModified().orElse(now), now);
-        hashed.put(Identity.of(path), sha256);
-        StoredFile stored = openAt(path, entry);
+        // All of it before the file has its name: from then on another process may put another one in its place.
+        setTimes(file.path(), entry.lastModified().orElse(now), now);
+        hashed.put(Identity.of(file.path()), sha256);
+        StoredFile stored = openAt(file.path(), entry, this::hash);
+        try {
+            file.moveTo(path);
+        } catch (IOException | RuntimeException e) {
+            stored.close();
+            throw e;
+        }
         bytes.addAndGet(stored.size());
         keepOpen(path, entry, stored);
         evict();
         return stored;
+    }
+
+    /** Brings it to the disk when files that are kept open were last used. */
+    Future<Void> noteUse() {
+        return vertx.executeBlocking(
+                () -> {
+                    openFiles.noteUse();
+                    return null;
+                },
+                false);
     }
 
     void countUnkept() {
@@ -160,7 +197,7 @@ public final class FileCache {
     private Optional<StoredFile> openKept(CacheEntry entry) throws IOException {
         Path path = path(entry);
         try {
-            StoredFile stored = openAt(path, entry);
+            StoredFile stored = openAt(path, entry, this::hash);
             setTimes(path, null, Instant.now());
             keepOpen(path, entry, stored);
             return Optional.of(stored);
@@ -173,21 +210,41 @@ public final class FileCache {
         openFiles.put(entry.project(), stored, entry.since(), lastUsed -> setTimes(path, null, lastUsed));
     }
 
-    private StoredFile openAt(Path path, CacheEntry entry) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        try {
+    private StoredFile openAt(Path path, CacheEntry entry, Hashing hashing) throws IOException {
+        while (true) {
             Identity identity = Identity.of(path);
-            Digest digest = hashed.getIfPresent(identity);
-            if (digest == null) {
-                digest = FileVerification.sha256(channel);
-                hashed.put(identity, digest);
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            try {
+                if (identity.equals(Identity.of(path))) {
+                    Instant modified = identity.modified().toInstant().truncatedTo(ChronoUnit.SECONDS);
+                    return new StoredFile(
+                            entry.filename(), channel, identity.size(), hashing.of(identity, channel), modified);
+                }
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
             }
-            Instant modified = identity.modified().toInstant().truncatedTo(ChronoUnit.SECONDS);
-            return new StoredFile(entry.filename(), channel, identity.size(), digest, modified);
-        } catch (IOException | RuntimeException e) {
+            // Somebody put another file in its place, so that it is not known which one was opened.
             channel.close();
-            throw e;
         }
+    }
+
+    private interface Hashing {
+        Optional<Digest> of(Identity identity, FileChannel channel) throws IOException;
+    }
+
+    private Optional<Digest> hash(Identity identity, FileChannel channel) throws IOException {
+        Optional<Digest> known = known(identity);
+        if (known.isPresent()) {
+            return known;
+        }
+        Digest digest = FileVerification.sha256(channel);
+        hashed.put(identity, digest);
+        return Optional.of(digest);
+    }
+
+    private Optional<Digest> known(Identity identity) {
+        return Optional.ofNullable(hashed.getIfPresent(identity));
     }
 
     private static void setTimes(Path path, Instant modified, Instant accessed) {
@@ -198,16 +255,6 @@ public final class FileCache {
             // Only the order of eviction suffers; the file may just have been deleted by hand.
             LOG.debug("{}: times cannot be set: {}", path, e.toString());
         }
-    }
-
-    private void sweep() throws IOException {
-        Files.walkFileTree(partial, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     private Path path(CacheEntry entry) {

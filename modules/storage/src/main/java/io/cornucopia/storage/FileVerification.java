@@ -3,6 +3,7 @@ package io.cornucopia.storage;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.HashAlgorithm;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,8 +52,8 @@ final class FileVerification {
     }
 
     void update(Buffer bytes) {
-        byte[] array = bytes.getBytes();
-        running.values().forEach(digest -> digest.update(array));
+        ByteBuffer view = ((BufferInternal) bytes).getByteBuf().nioBuffer();
+        running.values().forEach(digest -> digest.update(view.duplicate()));
     }
 
     /** Ends the hashing. Call it once, after the last byte. */

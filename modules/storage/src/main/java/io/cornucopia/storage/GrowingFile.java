@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.streams.ReadStream;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,29 @@ public final class GrowingFile implements FileHandle {
     /** What is known of it now. */
     public FileFacts facts() {
         return download.facts();
+    }
+
+    /** How many of its bytes may be read now. */
+    public long readable() {
+        return download.readable();
+    }
+
+    /** How many of the bytes that may be read now lie in {@link #channel()}: all, unless the disk is full. */
+    public long readableOnDisk() {
+        return download.readableOnDisk();
+    }
+
+    /**
+     * The open file. Read it by absolute positions below {@link #readableOnDisk()} only, and only until this is closed; say how far
+     * that came by {@link #movedTo}.
+     */
+    public FileChannel channel() {
+        return download.channel();
+    }
+
+    /** What upstream calls it, its strong ETag; empty if that is not known (yet). */
+    public Optional<String> upstreamTag() {
+        return download.tag();
     }
 
     /**
@@ -95,7 +119,8 @@ public final class GrowingFile implements FileHandle {
         return position;
     }
 
-    void movedTo(long newPosition) {
+    /** Says that the bytes below {@code newPosition} are not needed any more. */
+    public void movedTo(long newPosition) {
         position = newPosition;
         download.moved(this);
     }

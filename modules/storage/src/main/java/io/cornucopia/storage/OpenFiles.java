@@ -21,17 +21,26 @@ public final class OpenFiles {
     private static final class Open {
         private final ProjectName project;
         private final StoredFile file;
-        private final Consumer<Instant> whenClosed;
+        private final Consumer<Instant> whenUsed;
         private volatile long usedAtMillis = System.currentTimeMillis();
+        private volatile long notedMillis = usedAtMillis;
 
-        Open(ProjectName project, StoredFile file, Consumer<Instant> whenClosed) {
+        Open(ProjectName project, StoredFile file, Consumer<Instant> whenUsed) {
             this.project = project;
             this.file = file;
-            this.whenClosed = whenClosed;
+            this.whenUsed = whenUsed;
+        }
+
+        void noteUse() {
+            long used = usedAtMillis;
+            if (used != notedMillis) {
+                notedMillis = used;
+                whenUsed.accept(Instant.ofEpochMilli(used));
+            }
         }
 
         void close() {
-            whenClosed.accept(Instant.ofEpochMilli(usedAtMillis));
+            whenUsed.accept(Instant.ofEpochMilli(usedAtMillis));
             file.close();
         }
     }
@@ -73,8 +82,8 @@ public final class OpenFiles {
     }
 
     /** Keeps {@code file} open, whatever was forgotten; otherwise like the other one. */
-    public void put(ProjectName project, StoredFile file, Consumer<Instant> whenClosed) {
-        put(project, file, WHATEVER, whenClosed);
+    public void put(ProjectName project, StoredFile file, Consumer<Instant> whenUsed) {
+        put(project, file, WHATEVER, whenUsed);
     }
 
     /**
@@ -82,11 +91,11 @@ public final class OpenFiles {
      *
      * @param project whose it is
      * @param since what {@link #forgotten()} was before it was decided that this is the file of that name
-     * @param whenClosed told when it was last asked for, once it is no longer kept open; may block
+     * @param whenUsed told when it was last asked for, once it is no longer kept open and by {@link #noteUse}; may block
      */
-    public synchronized void put(ProjectName project, StoredFile file, long since, Consumer<Instant> whenClosed) {
+    public synchronized void put(ProjectName project, StoredFile file, long since, Consumer<Instant> whenUsed) {
         if (since >= forgotten && file.retain()) {
-            files.put(file.filename(), new Open(project, file, whenClosed));
+            files.put(file.filename(), new Open(project, file, whenUsed));
         }
     }
 
@@ -110,6 +119,17 @@ public final class OpenFiles {
                                 .replaceAll("-")
                                 .toLowerCase(Locale.ROOT)
                                 .startsWith(prefix));
+    }
+
+    /** Tells of all files when they were last asked for, if that was since it was told. */
+    void noteUse() {
+        files.asMap().values().forEach(Open::noteUse);
+    }
+
+    /** Forgets all files; whoever reads them goes on. */
+    public synchronized void forgetAll() {
+        forgotten = forgotten + 1;
+        files.invalidateAll();
     }
 
     /** When the file of that name was last asked for, if it is open. */

@@ -3,6 +3,7 @@ package io.cornucopia.storage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,6 +44,16 @@ final class PartialFile {
         unopened = reason;
     }
 
+    /** Where it lies until it is moved or discarded. */
+    Path path() {
+        return path;
+    }
+
+    /** The open file; null if the disk did not take it. */
+    FileChannel channel() {
+        return channel;
+    }
+
     void retain() {
         references.incrementAndGet();
     }
@@ -64,7 +75,7 @@ final class PartialFile {
         }
         long at = position;
         for (Buffer bytes : batch) {
-            ByteBuffer source = ByteBuffer.wrap(bytes.getBytes());
+            ByteBuffer source = ((BufferInternal) bytes).getByteBuf().nioBuffer();
             while (source.hasRemaining()) {
                 at += channel.write(source, at);
             }

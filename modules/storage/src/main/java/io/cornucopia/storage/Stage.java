@@ -1,59 +1,38 @@
 package io.cornucopia.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of its own for one change of the store while it is prepared: {@code incoming/{id}/}, with
- * {@code incoming/{id}.lock} beside it. Everything blocks.
- *
- * <p><b>Whose it is.</b> Several processes, on several machines, may share a store, and one that starts must not sweep what
- * another is working on. Whoever works on a stage holds the lock of its lock file, which the kernel gives back when the process
- * dies in whatever way; a process id or a time would only be a guess. The lock file is there and locked before the directory
- * is made and goes after it, so a directory whose lock file is free or gone is nobody's. It is taken over by renaming it, which
- * succeeds for one only.
+ * A directory of its own for one change of the store while it is prepared: {@code incoming/{id}/}, with a {@link LockFile}
+ * beside it, which says whose it is. The lock file is there and locked before the directory is made and goes after it, so a
+ * directory whose lock file is free or gone is nobody's. It is taken over by renaming it, which succeeds for one only.
+ * Everything blocks.
  */
 final class Stage {
     private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
-    private static final String LOCK_SUFFIX = ".lock";
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    /**
-     * Those that this process works on. It must not even open their lock files: to close a file gives back every lock that the
-     * process has on it.
-     */
-    private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
-    private final String id;
+    private static final String DESCRIPTION = "description.json";
+
     private final Path directory;
-    private final Path lockFile;
-    private final FileChannel lock;
+    private final LockFile lock;
     private boolean left;
 
-    private Stage(String id, Path incoming, FileChannel lock) {
-        this.id = id;
-        this.directory = incoming.resolve(id);
-        this.lockFile = incoming.resolve(id + LOCK_SUFFIX);
+    private Stage(Path incoming, LockFile lock) {
+        this.directory = incoming.resolve(lock.id());
         this.lock = lock;
     }
 
     /** Makes a new one in {@code incoming}, which is there. */
     static Stage begin(Path incoming) throws IOException {
-        Stage stage = reserve(incoming);
+        Stage stage = new Stage(incoming, LockFile.make(incoming));
         try {
             Files.createDirectory(stage.directory);
             return stage;
@@ -70,21 +49,11 @@ final class Stage {
      * @return empty if it is at work, is taken over by somebody else, or was nothing but a lock file, which is removed
      */
     static Optional<Stage> takeOver(Path incoming, String name) throws IOException {
-        String id = name.endsWith(LOCK_SUFFIX) ? name.substring(0, name.length() - LOCK_SUFFIX.length()) : name;
-        if (HELD.contains(id) || !ID.matcher(id).matches()) {
-            return Optional.empty();
-        }
-        Path abandonedLock = incoming.resolve(id + LOCK_SUFFIX);
-        try (FileChannel channel = FileChannel.open(abandonedLock, StandardOpenOption.WRITE)) {
-            if (!locked(channel)) {
-                return Optional.empty();
-            }
-            Optional<Stage> taken = rename(incoming, id);
-            Files.deleteIfExists(abandonedLock);
-            return taken;
-        } catch (NoSuchFileException e) {
-            return rename(incoming, id);
-        }
+        Optional<String> id = LockFile.idOf(name);
+        return id.isEmpty()
+                ? Optional.empty()
+                : LockFile.ifAbandoned(incoming, id.get(), () -> rename(incoming, id.get()))
+                        .flatMap(taken -> taken);
     }
 
     private static Optional<Stage> rename(Path incoming, String id) throws IOException {
@@ -92,7 +61,7 @@ final class Stage {
         if (!Files.isDirectory(abandoned)) {
             return Optional.empty();
         }
-        Stage stage = reserve(incoming);
+        Stage stage = new Stage(incoming, LockFile.make(incoming));
         try {
             Files.move(abandoned, stage.directory, StandardCopyOption.ATOMIC_MOVE);
             return Optional.of(stage);
@@ -105,40 +74,14 @@ final class Stage {
         }
     }
 
-    /** A new lock file, locked. */
-    private static Stage reserve(Path incoming) throws IOException {
-        while (true) {
-            String id = UUID.randomUUID().toString();
-            Path file = incoming.resolve(id + LOCK_SUFFIX);
-            HELD.add(id);
-            FileChannel channel;
-            try {
-                channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            } catch (IOException | RuntimeException e) {
-                HELD.remove(id);
-                throw e;
-            }
-            Stage stage = new Stage(id, incoming, channel);
-            try {
-                // Between being made and being locked it looks abandoned, and a process that starts may remove it.
-                if (locked(channel) && Files.exists(file)) {
-                    return stage;
-                }
-            } catch (IOException e) {
-                stage.remove();
-                throw new IOException(file + " cannot be locked, as the store of uploads needs: " + e.getMessage(), e);
-            }
-            stage.leave();
-        }
+    /** The description in the stage of that name, if there is one, whoever works on it. */
+    static Path description(Path incoming, String name) {
+        return incoming.resolve(name).resolve(DESCRIPTION);
     }
 
-    private static boolean locked(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
+    /** Whether it has that name in {@code incoming}. */
+    boolean isNamed(String name) {
+        return lock.id().equals(name);
     }
 
     /** Where the bytes of an upload go. */
@@ -153,7 +96,7 @@ final class Stage {
 
     /** The description that, once it is the one in the store, makes the change happen. */
     Path description() {
-        return directory.resolve("description.json");
+        return directory.resolve(DESCRIPTION);
     }
 
     /** A document that is about to be renamed over another. */
@@ -181,11 +124,13 @@ final class Stage {
                 }
                 Files.delete(directory);
             }
-            Files.deleteIfExists(lockFile);
         } catch (IOException e) {
             LOG.warn("{}: cannot be removed, the next start tries again: {}", directory, e.toString());
+            leave();
+            return;
         }
-        leave();
+        left = true;
+        lock.remove();
     }
 
     /** Leaves it as it is, for whoever starts next to finish. */
@@ -194,11 +139,6 @@ final class Stage {
             return;
         }
         left = true;
-        try {
-            lock.close();
-        } catch (IOException e) {
-            LOG.warn("{}: cannot be closed: {}", lockFile, e.toString());
-        }
-        HELD.remove(id);
+        lock.release();
     }
 }

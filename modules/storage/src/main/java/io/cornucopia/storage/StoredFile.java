@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,7 +19,7 @@ public final class StoredFile implements FileHandle {
     private final String filename;
     private final FileChannel channel;
     private final long size;
-    private final Digest sha256;
+    private final Optional<Digest> sha256;
     private final Instant lastModified;
     private final AtomicInteger references = new AtomicInteger(1);
 
@@ -30,6 +31,11 @@ public final class StoredFile implements FileHandle {
      * @param lastModified to the second; when it was uploaded to where it comes from, if that is known
      */
     public StoredFile(String filename, FileChannel channel, long size, Digest sha256, Instant lastModified) {
+        this(filename, channel, size, Optional.of(sha256), lastModified);
+    }
+
+    /** One that nobody may have read through yet. */
+    StoredFile(String filename, FileChannel channel, long size, Optional<Digest> sha256, Instant lastModified) {
         this.filename = Objects.requireNonNull(filename, "filename");
         this.channel = Objects.requireNonNull(channel, "channel");
         this.size = size;
@@ -52,8 +58,8 @@ public final class StoredFile implements FileHandle {
         return size;
     }
 
-    /** What its bytes hash to. */
-    public Digest sha256() {
+    /** What its bytes hash to; empty only in one that was opened unread ({@link FileCache#openUnread}). */
+    public Optional<Digest> sha256() {
         return sha256;
     }
 

@@ -14,6 +14,8 @@ record UploadPaths(Path root) {
     /** No file has such a name: a safe one does not begin with a dot. */
     private static final String STATUS = ".status.json";
 
+    private static final String LOCK = ".lock";
+
     Path incoming() {
         return root.resolve("incoming");
     }
@@ -40,6 +42,11 @@ record UploadPaths(Path root) {
 
     Path status(ProjectName project) {
         return descriptions(project).resolve(STATUS);
+    }
+
+    /** The file of the project's {@link ProjectLock}. */
+    Path lock(ProjectName project) {
+        return descriptions(project).resolve(LOCK);
     }
 
     Path files(ProjectName project) {

@@ -23,8 +23,13 @@ public interface UploadStore {
     int LONGEST_FILENAME =
             DistributionFilename.MAX_LENGTH - Companion.ATTESTATIONS.suffix().length();
 
-    /** Makes itself ready: finishes what a crash interrupted after it was decided, and sweeps what was not. */
-    Future<Void> open();
+    /**
+     * Makes itself ready: finishes what a crash interrupted after it was decided, and sweeps what was not. It may be called
+     * again at any time, for what other processes that shared the store left when they died; nobody who is at work is disturbed.
+     *
+     * @return the projects of which files have come or gone by that
+     */
+    Future<Set<ProjectName>> open();
 
     /** A place for the bytes of an upload that is about to arrive. The caller publishes or discards it. */
     Future<IncomingFile> receive();
@@ -66,8 +71,16 @@ public interface UploadStore {
         /** It is durable and has its name. */
         record Done() implements Publication {}
 
-        /** A file of that name is there already; nothing was changed. */
-        record Exists(UploadedFile existing) implements Publication {}
+        /**
+         * A file of that name is there already; nothing was changed.
+         *
+         * @param finished whether it has come by this call, in the place of a process that died before it could finish
+         */
+        record Exists(UploadedFile existing, boolean finished) implements Publication {
+            public Exists(UploadedFile existing) {
+                this(existing, false);
+            }
+        }
 
         /** A file of that name was there and was deleted: the name is not to be had again. */
         record Burned() implements Publication {}

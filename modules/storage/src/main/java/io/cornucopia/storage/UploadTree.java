@@ -18,11 +18,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,12 +35,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of uploads. Everything blocks. Thread-safe, but for {@link #update}, {@link #delete} and {@link #setStatus},
- * of which one runs at a time in a process: each reads a document and writes it anew.
+ * The directory of uploads. Everything blocks. Thread-safe.
  *
  * <p><b>What is there.</b> A file is there if it has a description that is no tombstone, and its bytes lie under their name.
  *
@@ -45,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * gets a second name, a hard link, in {@code meta/{project}/}: the file system gives a name to one only, so this decides who
  * has the filename, on all machines alike. Then companions and, last, bytes are renamed to {@code packages/{project}/}. A
  * process that dies before the link leaves a stage that is swept; one that dies after it leaves a stage whose description is
- * the one in the store, and {@link #open} goes on from there.
+ * the one in the store, and {@link #open} goes on from there, or whoever uploads a file of that name again.
  *
  * <p><b>How a file goes.</b> The tombstone is made in a stage, and renamed over the description under a second name. Its
  * stage then says, in the same way, that bytes and companions are to be removed. The tombstone keeps the filename taken.
@@ -53,34 +56,45 @@ import org.slf4j.LoggerFactory;
 final class UploadTree {
     private static final Logger LOG = LoggerFactory.getLogger(UploadTree.class);
     private static final int ATTEMPTS = 3;
+    /** How long somebody else may take from having the name to having the bytes under it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final long LOOK_AGAIN_MILLIS = 10;
     private static final Comparator<UploadedFile> BY_TIME_AND_NAME =
             Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename);
 
     private final UploadPaths paths;
     private final DurableDirectories directories;
+    private final StoreInPlace inPlace;
 
     /** @param root absolute */
     UploadTree(Path root) {
         this.paths = new UploadPaths(root);
         this.directories = new DurableDirectories(root);
+        this.inPlace = new StoreInPlace(paths);
     }
 
-    /** Finishes what was decided when a process died, and sweeps what was not. */
-    void open() throws IOException {
+    /** @see UploadStore#open() */
+    Set<ProjectName> open() throws IOException {
         if (Files.exists(paths.root()) && !Files.isDirectory(paths.root())) {
             throw new IOException(paths.root() + " is to be the directory of uploads, and is not a directory");
         }
+        inPlace.check();
+        Set<ProjectName> touched = new HashSet<>();
         for (String name : names(paths.incoming())) {
             Optional<Stage> abandoned = Stage.takeOver(paths.incoming(), name);
             if (abandoned.isPresent()) {
-                finish(abandoned.get());
+                finish(abandoned.get()).ifPresent(touched::add);
             }
         }
+        return touched;
     }
 
-    private void finish(Stage stage) throws IOException {
+    /** @return of which project it was, if there was anything to finish */
+    private Optional<ProjectName> finish(Stage stage) throws IOException {
+        Optional<UploadDocument> intent;
         try {
-            Optional<UploadDocument> intent = intent(stage);
+            intent = intent(stage);
             if (intent.isPresent()) {
                 UploadedFile file = intent.get().file();
                 LOG.info("{}: finishing what a process was at when it died", file.filename());
@@ -96,6 +110,7 @@ final class UploadTree {
             throw e;
         }
         stage.remove();
+        return intent.map(document -> document.file().project());
     }
 
     /**
@@ -116,6 +131,7 @@ final class UploadTree {
 
     /** A new stage. */
     Stage stage() throws IOException {
+        inPlace.check();
         directories.make(paths.incoming());
         return Stage.begin(paths.incoming());
     }
@@ -128,7 +144,7 @@ final class UploadTree {
             check(received, file, beside);
             Optional<UploadDocument> earlier = description(file.project(), file.filename());
             if (earlier.isPresent()) {
-                return lostTo(earlier.get());
+                return lostTo(earlier.get(), stage);
             }
             upload.force();
             for (Map.Entry<Companion, Buffer> companion : beside.entrySet()) {
@@ -198,7 +214,7 @@ final class UploadTree {
             }
             Optional<UploadDocument> winner = description(file.project(), file.filename());
             if (winner.isPresent()) {
-                return lostTo(winner.get());
+                return lostTo(winner.get(), stage);
             }
             // Who had the name could not move its bytes, and gave the name back.
         }
@@ -218,8 +234,63 @@ final class UploadTree {
         }
     }
 
-    private static Publication lostTo(UploadDocument earlier) {
-        return earlier.live().<Publication>map(Publication.Exists::new).orElseGet(Publication.Burned::new);
+    /**
+     * What whoever comes second is told. That a file exists is said only once it is there: who has the name may be about to
+     * move the bytes, or may have died before, and then it is done here.
+     */
+    private Publication lostTo(UploadDocument earlier, Stage loser) throws IOException {
+        if (earlier.live().isEmpty()) {
+            return new Publication.Burned();
+        }
+        UploadedFile winner = earlier.live().get();
+        boolean finished = false;
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(paths.file(winner.project(), winner.filename()))) {
+            Optional<String> stage = stageOf(winner, loser);
+            if (stage.isEmpty()) {
+                // In this very moment it was moved; or somebody took the bytes away, and it stays described.
+                break;
+            }
+            Optional<Stage> abandoned = Stage.takeOver(paths.incoming(), stage.get());
+            if (abandoned.isPresent()) {
+                finished |= finish(abandoned.get()).isPresent();
+            } else {
+                lookAgain(winner, end);
+            }
+        }
+        return new Publication.Exists(winner, finished);
+    }
+
+    /** The name of the stage from which that file is on its way to its place. */
+    private Optional<String> stageOf(UploadedFile file, Stage other) throws IOException {
+        Path inStore = paths.description(file.project(), file.filename());
+        for (String name : names(paths.incoming())) {
+            try {
+                if (!other.isNamed(name) && Files.mismatch(Stage.description(paths.incoming(), name), inStore) < 0) {
+                    return Optional.of(name);
+                }
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                // It has no description yet, or is gone, or is a lock file.
+            } catch (FileSystemException e) {
+                if (Files.isDirectory(paths.incoming().resolve(name))) {
+                    throw e;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void lookAgain(UploadedFile file, long end) throws IOException {
+        if (System.nanoTime() > end) {
+            throw new IOException(file.filename() + " has been on its way into the store for " + PATIENCE.toSeconds()
+                    + " s by another upload, whose node may be frozen; try again");
+        }
+        try {
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + file.filename(), e);
+        }
     }
 
     private void moveInOrUndo(Stage stage, UploadedFile file, Path description) throws IOException {
@@ -232,19 +303,10 @@ final class UploadTree {
         }
     }
 
-    /** Gives the name back. The bytes go first: whoever had the name next would seem to have them. */
+    /** Gives the name back. */
     private void undo(Stage stage, UploadedFile file, Path description, Exception because) {
         try {
-            if (!Files.isSameFile(description, stage.description())) {
-                // It was here for a moment, and somebody changed it: it stays.
-                return;
-            }
-            move(paths.file(file.project(), file.filename()), stage.bytes());
-            for (Companion companion : Companion.values()) {
-                move(paths.beside(file.project(), file.filename(), companion), stage.beside(companion));
-            }
-            Files.delete(description);
-            DurableDirectories.sync(description.getParent());
+            ProjectLock.holding(paths.lock(file.project()), () -> undoLocked(stage, file, description));
         } catch (IOException e) {
             because.addSuppressed(e);
             LOG.error(
@@ -253,6 +315,21 @@ final class UploadTree {
                     e.toString());
             stage.leave();
         }
+    }
+
+    /** The bytes go first: whoever had the name next would seem to have them. */
+    private boolean undoLocked(Stage stage, UploadedFile file, Path description) throws IOException {
+        if (!Files.isSameFile(description, stage.description())) {
+            // It was here for a moment, and somebody changed it: it stays.
+            return false;
+        }
+        move(paths.file(file.project(), file.filename()), stage.bytes());
+        for (Companion companion : Companion.values()) {
+            move(paths.beside(file.project(), file.filename(), companion), stage.beside(companion));
+        }
+        Files.delete(description);
+        DurableDirectories.sync(description.getParent());
+        return true;
     }
 
     /** Also goes on where it was interrupted. */
@@ -277,6 +354,7 @@ final class UploadTree {
 
     /** @see UploadStore#projects */
     Set<ProjectName> projects() throws IOException {
+        inPlace.check();
         Set<ProjectName> projects = new HashSet<>();
         for (String name : names(paths.descriptions())) {
             Optional<ProjectName> project =
@@ -292,6 +370,7 @@ final class UploadTree {
 
     /** @see UploadStore#read */
     ProjectUploads read(ProjectName project) throws IOException {
+        inPlace.check();
         Set<String> present = Set.copyOf(names(paths.files(project)));
         List<UploadedFile> files = new ArrayList<>();
         Set<String> burned = new HashSet<>();
@@ -409,6 +488,7 @@ final class UploadTree {
     }
 
     private Optional<UploadedFile> live(ProjectName project, String filename) throws IOException {
+        inPlace.check();
         return DistributionFilename.isSafe(filename)
                 ? description(project, filename)
                         .flatMap(UploadDocument::live)
@@ -468,6 +548,11 @@ final class UploadTree {
 
     /** @see UploadStore#update */
     boolean update(UploadedFile changed) throws IOException {
+        return here(changed.project(), changed.filename()).isPresent()
+                && ProjectLock.holding(paths.lock(changed.project()), () -> updateLocked(changed));
+    }
+
+    private boolean updateLocked(UploadedFile changed) throws IOException {
         Optional<UploadedFile> file = here(changed.project(), changed.filename());
         if (file.isEmpty()) {
             return false;
@@ -501,6 +586,11 @@ final class UploadTree {
 
     /** @see UploadStore#delete */
     boolean delete(ProjectName project, String filename, Instant now) throws IOException {
+        return here(project, filename).isPresent()
+                && ProjectLock.holding(paths.lock(project), () -> deleteLocked(project, filename, now));
+    }
+
+    private boolean deleteLocked(ProjectName project, String filename, Instant now) throws IOException {
         Optional<UploadedFile> file = here(project, filename);
         if (file.isEmpty()) {
             return false;

@@ -3,19 +3,26 @@ package io.cornucopia.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadDocument;
+import io.cornucopia.core.UploadedFile;
 import io.cornucopia.core.Yank;
 import io.cornucopia.storage.UploadStore.Publication;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -63,6 +70,34 @@ class DirectoryStoreTest extends UploadStoreSuite {
         assertThat(root().resolve("incoming")).isNotEmptyDirectory();
         get(incoming.discard());
         assertThat(root().resolve("incoming")).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName(
+            "a store that is gone is not one without uploads: nothing is told of it or written there until it is back")
+    void gone() throws Exception {
+        get(wheel.publish(store));
+        get(store.read(DEMO));
+        Path elsewhere = Files.move(root(), parent.resolve("elsewhere"));
+        for (boolean isMountPoint : List.of(false, true)) {
+            if (isMountPoint) {
+                Files.createDirectory(root());
+            }
+            List<Future<?>> questions = List.of(
+                    store.open(),
+                    store.projects(),
+                    store.read(DEMO),
+                    store.open(DEMO, wheel.filename()),
+                    store.delete(DEMO, wheel.filename()),
+                    SampleUpload.wheel(DEMO, "2.0", 5000).publish(store));
+            for (Future<?> question : questions) {
+                assertThatThrownBy(() -> get(question)).hasMessageContaining("is its volume still mounted?");
+            }
+        }
+        assertThat(root()).isEmptyDirectory();
+        Files.delete(root());
+        Files.move(elsewhere, root());
+        assertWhole(wheel);
     }
 
     @Test
@@ -151,10 +186,11 @@ class DirectoryStoreTest extends UploadStoreSuite {
     /** That the upload is not listed until the start, and whole after it, and its name is taken all the while. */
     private void assertFinished() throws IOException {
         assertAbsent(wheel);
-        assertThat(get(wheel.publish(store))).isEqualTo(new Publication.Exists(wheel.file()));
         assertThat(get(store.update(wheel.file()))).isFalse();
         assertThat(get(store.delete(DEMO, wheel.filename()))).isFalse();
-        reopen();
+        store = newStore();
+        assertThat(get(store.open())).as("of which projects files have come").containsExactly(DEMO);
+        assertThat(onTheirWay()).isZero();
         assertWhole(wheel);
         reopen();
         assertWhole(wheel);
@@ -189,6 +225,28 @@ class DirectoryStoreTest extends UploadStoreSuite {
     void killedAfterLink() throws Exception {
         Leftover.complete(this).link();
         assertFinished();
+    }
+
+    @Test
+    @DisplayName(
+            "killed once the description has its name: finished by whoever uploads it again, who is told that it is there")
+    void killedAfterLinkAndUploadedAgain() throws Exception {
+        Leftover.complete(this).link().moved(".metadata");
+        assertThat(get(wheel.publish(store))).isEqualTo(new Publication.Exists(wheel.file(), true));
+        assertWhole(wheel);
+        assertThat(onTheirWay()).isZero();
+        assertThat(get(wheel.publish(store))).isEqualTo(new Publication.Exists(wheel.file(), false));
+        assertThat(get(newStore().open())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a file whose bytes somebody took away stays described, and its name taken, at once")
+    void bytesGone() throws Exception {
+        get(wheel.publish(store));
+        Files.delete(bytes());
+        long before = System.nanoTime();
+        assertThat(get(wheel.publish(store))).isEqualTo(new Publication.Exists(wheel.file()));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
@@ -368,6 +426,102 @@ class DirectoryStoreTest extends UploadStoreSuite {
                 assertWhole(UploadingProcess.upload(UploadingProcess.number(filename)));
             }
         }
+    }
+
+    @Test
+    @DisplayName("of several processes that want the same names, and are killed and started, one wins each")
+    void contended() throws Exception {
+        Map<Integer, Integer> winners = new HashMap<>();
+        List<UploadingProcess> processes = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        try {
+            for (int contender = 0; contender < 6; contender++) {
+                processes.add(UploadingProcess.start(root(), Integer.toString(contender)));
+                if (processes.size() < 3) {
+                    continue;
+                }
+                // The youngest has begun, at which it has looked through what is on its way; then the oldest dies.
+                for (int i = 0; i < 10; i++) {
+                    lines.add(processes.get(processes.size() - 1).line());
+                }
+                lines.addAll(die(processes.remove(0)));
+                // As a fourth node that starts.
+                get(newStore().open());
+            }
+            while (!processes.isEmpty()) {
+                lines.addAll(die(processes.remove(0)));
+            }
+        } finally {
+            for (UploadingProcess left : processes) {
+                left.kill();
+            }
+        }
+        assertThat(lines).noneMatch(line -> line.startsWith("missing"));
+        for (String line : lines) {
+            String[] words = line.split(" ", -1);
+            if (words[0].equals("done")) {
+                assertThat(winners.put(Integer.parseInt(words[1]), Integer.parseInt(words[2])))
+                        .as(line)
+                        .isNull();
+            }
+        }
+        assertThat(winners).hasSizeGreaterThan(10);
+        reopen();
+        for (Map.Entry<Integer, Integer> winner : winners.entrySet()) {
+            assertWhole(UploadingProcess.contended(winner.getKey(), winner.getValue()));
+        }
+        for (UploadedFile file : files(DEMO)) {
+            int number = UploadingProcess.number(file.filename());
+            assertWhole(UploadingProcess.contended(number, (int) (file.size() - 20_000)));
+        }
+    }
+
+    private static List<String> die(UploadingProcess process) throws InterruptedException {
+        process.kill();
+        return process.rest();
+    }
+
+    @Test
+    @DisplayName("a yank that one node does while another deletes does not bring the file back")
+    void yankedAndDeletedByTwo() throws Exception {
+        Vertx otherVertx = Vertx.vertx();
+        try {
+            UploadStore other = new DirectoryStore(otherVertx, root());
+            for (int round = 0; round < 20; round++) {
+                SampleUpload upload = SampleUpload.sdist(DEMO, "1." + round, 100, round);
+                get(upload.publish(store));
+                List<Future<Boolean>> acts = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    acts.add(store.update(upload.file().withYank(Optional.of(new Yank("reason " + i)))));
+                    if (i == 5) {
+                        acts.add(other.delete(DEMO, upload.filename()));
+                    }
+                }
+                acts.forEach(UploadStoreSuite::get);
+                assertAbsent(upload);
+                assertThat(get(store.read(DEMO)).burned()).contains(upload.filename());
+            }
+        } finally {
+            get(otherVertx.close());
+        }
+    }
+
+    @Test
+    @DisplayName("what one store has done, another sees that had looked before")
+    void seenByOthers() throws Exception {
+        UploadStore other = opened();
+        assertThat(get(other.projects())).isEmpty();
+        assertThat(get(other.read(DEMO)).files()).isEmpty();
+        get(wheel.publish(store));
+        assertThat(get(other.projects())).containsExactly(DEMO);
+        assertThat(get(other.read(DEMO)).files()).containsExactly(wheel.file());
+        get(store.update(wheel.file().withYank(Optional.of(new Yank("reason")))));
+        assertThat(get(other.read(DEMO)).files()).allMatch(file -> file.yank().isPresent());
+        get(store.setStatus(DEMO, new ProjectStatus(ProjectStatus.Marker.ARCHIVED, Optional.empty())));
+        assertThat(get(other.read(DEMO)).status()).isPresent();
+        get(store.delete(DEMO, wheel.filename()));
+        assertThat(get(other.read(DEMO)).files()).isEmpty();
+        assertThat(get(other.open(DEMO, wheel.filename()))).isEmpty();
     }
 
     @Test

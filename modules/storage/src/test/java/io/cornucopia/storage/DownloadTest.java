@@ -148,7 +148,7 @@ class DownloadTest {
                 .join()
                 .orElseThrow();
         assertThat(kept.size()).isEqualTo(bytes.length);
-        assertThat(kept.sha256()).isEqualTo(sha256(bytes));
+        assertThat(kept.sha256()).hasValue(sha256(bytes));
         assertThat(kept.lastModified()).isEqualTo(UPLOADED);
         assertThat(directory.resolve("packages/six/six-1.0.tar.gz")).hasBinaryContent(bytes);
         assertThat(filesBelow("partial")).isEmpty();
@@ -328,13 +328,47 @@ class DownloadTest {
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join()
                 .orElseThrow();
-        assertThat(found.sha256()).isEqualTo(sha256(bytes));
+        assertThat(found.sha256()).hasValue(sha256(bytes));
         assertThat(again.find(new CacheEntry(PROJECT, "six-2.0.tar.gz", Optional.empty()))
                         .toCompletionStage()
                         .toCompletableFuture()
                         .orTimeout(10, TimeUnit.SECONDS)
                         .join())
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("what nobody has read through is opened unread, and its digest is told once somebody has")
+    void unread() throws Exception {
+        byte[] bytes = random(100_000);
+        Files.createDirectories(directory.resolve("packages/six"));
+        Files.write(directory.resolve("packages/six/six-1.0.tar.gz"), bytes);
+        assertThat(openUnread("six-1.0.tar.gz")).hasValueSatisfying(found -> {
+            assertThat(found.size()).isEqualTo(bytes.length);
+            assertThat(found.sha256()).isEmpty();
+            found.close();
+        });
+        assertThat(openFiles.get("six-1.0.tar.gz")).isEmpty();
+        cache.find(new CacheEntry(PROJECT, "six-1.0.tar.gz", Optional.empty()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join()
+                .orElseThrow()
+                .close();
+        assertThat(openUnread("six-1.0.tar.gz")).hasValueSatisfying(found -> {
+            assertThat(found.sha256()).hasValue(sha256(bytes));
+            found.close();
+        });
+        assertThat(openUnread("six-2.0.tar.gz")).isEmpty();
+    }
+
+    private Optional<StoredFile> openUnread(String filename) {
+        return cache.openUnread(new CacheEntry(PROJECT, filename, Optional.empty()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 
     @Test

@@ -24,7 +24,10 @@ final class UploadingProcess implements AutoCloseable {
         this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** @param manner {@code busy}, or {@code waiting}: to be told to go on before each upload is published */
+    /**
+     * @param manner {@code busy}; or {@code waiting}: to be told to go on before each upload is published; or a number:
+     *     to contend with others, whose number is another one, for the same names
+     */
     static UploadingProcess start(Path directory, String manner) throws IOException {
         return new UploadingProcess(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -72,6 +75,11 @@ final class UploadingProcess implements AutoCloseable {
                 : SampleUpload.wheel(DEMO, Integer.toString(number), 1000 + number);
     }
 
+    /** What the process of that number uploads under a name that others want too. */
+    static SampleUpload contended(int number, int contender) {
+        return SampleUpload.sdist(DEMO, Integer.toString(number), 20_000 + contender, contender);
+    }
+
     static int number(String filename) {
         return Integer.parseInt(filename.split("-", -1)[1].replace(".tar.gz", ""));
     }
@@ -86,12 +94,33 @@ final class UploadingProcess implements AutoCloseable {
                         .max()
                         .orElse(-1)
                 + 1;
-        if (arguments[1].equals("busy")) {
-            for (int i = 0; i < AT_ONCE; i++) {
-                publishOneAfterAnother(store, first + i);
+        switch (arguments[1]) {
+            case "busy" -> {
+                for (int i = 0; i < AT_ONCE; i++) {
+                    publishOneAfterAnother(store, first + i);
+                }
             }
-        } else {
-            publishWhenTold(store, first);
+            case "waiting" -> publishWhenTold(store, first);
+            default -> contend(store, Math.max(0, first - AT_ONCE), Integer.parseInt(arguments[1]));
+        }
+    }
+
+    private static void contend(UploadStore store, int first, int contender) {
+        for (int number = first; ; number++) {
+            SampleUpload upload = contended(number, contender);
+            UploadStore.Publication outcome = UploadStoreSuite.get(upload.publish(store));
+            if (outcome instanceof UploadStore.Publication.Done) {
+                say("done " + number + " " + contender);
+            } else if (outcome instanceof UploadStore.Publication.Exists) {
+                // Whoever is told so may say that it is there.
+                boolean there = UploadStoreSuite.get(store.open(DEMO, upload.filename()))
+                        .map(file -> {
+                            file.close();
+                            return true;
+                        })
+                        .orElse(false);
+                say((there ? "exists " : "missing ") + number + " " + contender);
+            }
         }
     }
 

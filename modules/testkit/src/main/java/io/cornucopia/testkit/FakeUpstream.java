@@ -26,8 +26,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class FakeUpstream implements AutoCloseable {
 
-    private static final String HOST = "127.0.0.1";
-
+    private final String host;
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final FakeIndex index = new FakeIndex();
     private final UpstreamRoutes routes = new UpstreamRoutes(index);
@@ -37,15 +36,21 @@ public final class FakeUpstream implements AutoCloseable {
     private HttpServer server;
     private final int port;
 
-    private FakeUpstream() {
+    private FakeUpstream(String host) {
+        this.host = host;
         server = listening(0);
         port = server.actualPort();
-        index.base("http://" + HOST + ":" + port);
+        index.base("http://" + host + ":" + port);
     }
 
     /** Starts an empty index in the style of the real one. */
     public static FakeUpstream start() {
-        return new FakeUpstream();
+        return startOn("127.0.0.1");
+    }
+
+    /** The same on another address of this machine, for nodes that cannot reach the usual one. */
+    public static FakeUpstream startOn(String host) {
+        return new FakeUpstream(host);
     }
 
     /** Where its root page is, with a slash at the end. */
@@ -55,7 +60,7 @@ public final class FakeUpstream implements AutoCloseable {
 
     /** Its scheme, host and port. */
     public String origin() {
-        return "http://" + HOST + ":" + port;
+        return "http://" + host + ":" + port;
     }
 
     /** The port on which it listens. */
@@ -190,6 +195,11 @@ public final class FakeUpstream implements AutoCloseable {
         return log.gets(filename);
     }
 
+    /** The GETs for the bytes of this file so far, in the order of arrival. */
+    public List<Seen> requestsFor(String filename) {
+        return log.getsSeen(filename);
+    }
+
     /** How many bytes of this file were given to the network. */
     public long bytesSent(String filename) {
         return log.bytesSent(filename);
@@ -216,7 +226,7 @@ public final class FakeUpstream implements AutoCloseable {
 
     private HttpServer listening(int where) {
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(HOST)
+                .setHost(host)
                 .setPort(where)
                 .setMaxHeaderSize(1 << 16)
                 .setMaxInitialLineLength(1 << 16);

@@ -2,8 +2,7 @@ package io.cornucopia.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +73,7 @@ public final class Node implements AutoCloseable {
 
     /** A probe towards this node. */
     public HttpProbe probe() {
-        return HttpProbe.at(port);
+        return HttpProbe.at(URI.create(url()));
     }
 
     /** The lines that it wrote to its output so far, over all its starts. */
@@ -145,15 +144,31 @@ public final class Node implements AutoCloseable {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
+    /** Whether it runs, frozen or not. */
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** Starts it again with the same settings on the same port, ending it first if it still runs, and waits. */
     public Node restart() {
+        relaunch();
+        awaitReady();
+        return this;
+    }
+
+    /** The same without waiting until it is ready. */
+    public Node relaunch() {
         if (process.isAlive()) {
             sigterm();
             awaitExit(READY_WITHIN);
         }
         launch();
-        awaitReady();
         return this;
+    }
+
+    /** Whether it runs and says that it is ready. */
+    public boolean isReady() {
+        return process.isAlive() && answersReady();
     }
 
     /** Waits until it says that it is ready. */
@@ -182,15 +197,7 @@ public final class Node implements AutoCloseable {
 
     private void begin() {
         Runtime.getRuntime().addShutdownHook(reaper);
-        try {
-            launch();
-            awaitReady();
-        } catch (RuntimeException | Error e) {
-            if (process != null) {
-                close();
-            }
-            throw e;
-        }
+        launch();
     }
 
     private void launch() {
@@ -207,11 +214,7 @@ public final class Node implements AutoCloseable {
 
     private boolean answersReady() {
         try {
-            return HttpProbe.at(port)
-                            .timeout(Duration.ofSeconds(5))
-                            .get("/health/ready")
-                            .status()
-                    == 200;
+            return probe().timeout(Duration.ofSeconds(5)).get("/health/ready").status() == 200;
         } catch (UncheckedIOException e) {
             return false;
         }
@@ -245,6 +248,7 @@ public final class Node implements AutoCloseable {
         private final Map<String, String> env = new LinkedHashMap<>();
         private final List<String> jvm = new ArrayList<>();
         private final List<String> args = new ArrayList<>();
+        private final List<String> before = new ArrayList<>();
         private Optional<Path> jar = Optional.empty();
         private Optional<Path> conf = Optional.empty();
         private Optional<Path> workDir = Optional.empty();
@@ -296,6 +300,12 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
+        /** What goes before the command that starts it, and becomes that command: {@code ip netns exec ...}. */
+        public Builder before(List<String> words) {
+            before.addAll(words);
+            return this;
+        }
+
         /** The directory in which it runs; without this, a new temporary one. */
         public Builder workDir(Path directory) {
             workDir = Optional.of(directory);
@@ -304,12 +314,24 @@ public final class Node implements AutoCloseable {
 
         /** Starts it and waits until it is ready. */
         public Node start() {
+            Node node = launch();
+            try {
+                node.awaitReady();
+                return node;
+            } catch (RuntimeException | Error e) {
+                node.close();
+                throw e;
+            }
+        }
+
+        /** Starts it. */
+        public Node launch() {
             try {
                 Path where = workDir.isPresent()
                         ? Files.createDirectories(workDir.get())
                         : Files.createTempDirectory("cornucopia-node");
                 if (!settings.containsKey("server.port")) {
-                    settings.put("server.port", Integer.toString(freePort()));
+                    settings.put("server.port", Integer.toString(FreePorts.take()));
                 }
                 Node node = new Node(
                         command(),
@@ -325,11 +347,15 @@ public final class Node implements AutoCloseable {
         }
 
         private List<String> command() {
-            List<String> command = new ArrayList<>();
+            String program = jar.orElseGet(Builder::builtJar).toAbsolutePath().toString();
+            List<String> command = new ArrayList<>(before);
             command.add(javaHome.resolve("bin/java").toString());
+            // As bin/cornucopia does it, which leaves no place for other options between.
+            command.add("-XX:SharedArchiveFile=" + program.replaceFirst("\\.jar$", ".jsa"));
+            command.addAll(List.of("-Xlog:cds*=off", "-Xlog:class+path=off"));
             command.addAll(jvm);
             command.add("-jar");
-            command.add(jar.orElseGet(Builder::builtJar).toAbsolutePath().toString());
+            command.add(program);
             conf.ifPresent(path ->
                     command.addAll(List.of("--conf", path.toAbsolutePath().toString())));
             settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
@@ -348,12 +374,6 @@ public final class Node implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             "there is no cornucopia.jar: run ./mvnw package first, or set -Dcornucopia.jar=…"));
-        }
-
-        private static int freePort() throws IOException {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            }
         }
     }
 }

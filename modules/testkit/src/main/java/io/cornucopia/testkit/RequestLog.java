@@ -23,7 +23,11 @@ final class RequestLog {
         for (String name : sent.names()) {
             headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", sent.getAll(name)));
         }
-        Entry entry = new Entry(request.method().name(), request.path(), Map.copyOf(headers));
+        Entry entry = new Entry(
+                request.method().name(),
+                request.path(),
+                Map.copyOf(headers),
+                request.remoteAddress().port());
         entries.add(entry);
         return entry;
     }
@@ -47,6 +51,10 @@ final class RequestLog {
         return (int) entries.stream().filter(bytesOf(filename)).count();
     }
 
+    synchronized List<Seen> getsSeen(String filename) {
+        return entries.stream().filter(bytesOf(filename)).map(Entry::seen).toList();
+    }
+
     synchronized long bytesSent(String filename) {
         return entries.stream()
                 .filter(bytesOf(filename))
@@ -63,13 +71,15 @@ final class RequestLog {
         private final String method;
         private final String path;
         private final Map<String, String> headers;
+        private final int fromPort;
         private final AtomicLong sent = new AtomicLong();
         private volatile int status;
 
-        private Entry(String method, String path, Map<String, String> headers) {
+        private Entry(String method, String path, Map<String, String> headers, int fromPort) {
             this.method = method;
             this.path = path;
             this.headers = headers;
+            this.fromPort = fromPort;
         }
 
         void answered(int code) {
@@ -90,7 +100,8 @@ final class RequestLog {
         }
 
         private Seen seen() {
-            return new Seen(method, path, headers, Optional.ofNullable(headers.get("range")), status);
+            return new Seen(
+                    method, path, headers, Optional.ofNullable(headers.get("range")), status, fromPort, sent.get());
         }
     }
 }

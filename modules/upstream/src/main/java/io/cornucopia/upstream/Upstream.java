@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
     private static final int REDIRECTS = 5;
+    private static final int MAX_CHUNK_SIZE = 128 * 1024;
     private static final int CONNECTIONS_PER_HOST = 64;
     private static final int WAITING_REQUESTS = 10_000;
 
@@ -54,6 +55,8 @@ public final class Upstream {
                         .setConnectTimeout((int) settings.connectTimeout().toMillis())
                         .setKeepAliveTimeout(30)
                         .setMaxHeaderSize(32 * 1024)
+                        // In pieces of the usual 8 KiB a file costs more for the pieces than for the bytes.
+                        .setMaxChunkSize(MAX_CHUNK_SIZE)
                         .setDecompressionSupported(false),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_HOST).setMaxWaitQueueSize(WAITING_REQUESTS));
     }

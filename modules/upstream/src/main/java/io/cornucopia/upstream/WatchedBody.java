@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * The body of an answer, watched: it fails when upstream is silent for too long while somebody waits for it (a pause of our
- * own does not count), or when it sends more than a limit. Everything happens on one context.
+ * own does not count, and neither does time for which this process did not run), or when it sends more than a limit. Everything
+ * happens on one context.
  */
 final class WatchedBody implements ReadStream<Buffer> {
     private final Vertx vertx;
@@ -26,8 +27,10 @@ final class WatchedBody implements ReadStream<Buffer> {
     private Supplier<FailureException> beyondLimit;
     private long received;
     private long lastSeen = System.nanoTime();
+    private long lastLook = lastSeen;
     private boolean paused = true;
     private boolean over;
+    private final long lookMillis;
     private final long watch;
     private Handler<Throwable> exceptionHandler = ignored -> {};
     private Handler<Void> endHandler = ignored -> {};
@@ -38,7 +41,8 @@ final class WatchedBody implements ReadStream<Buffer> {
         this.response = response;
         this.longestSilence = longestSilence;
         this.meters = meters;
-        watch = vertx.setPeriodic(Math.max(10, longestSilence.toMillis() / 4), ignored -> lookForSilence());
+        lookMillis = Math.max(10, longestSilence.toMillis() / 4);
+        watch = vertx.setPeriodic(lookMillis, ignored -> lookForSilence());
         response.exceptionHandler(thrown -> fail(failure("broke off: " + Upstream.describe(thrown), thrown)));
         response.endHandler(ignored -> {
             if (!over) {
@@ -124,7 +128,15 @@ final class WatchedBody implements ReadStream<Buffer> {
     }
 
     private void lookForSilence() {
-        long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeen);
+        long now = System.nanoTime();
+        long late = now - lastLook - TimeUnit.MILLISECONDS.toNanos(lookMillis);
+        lastLook = now;
+        if (late > 0) {
+            // Who looks late was frozen, or busy: what upstream sent meanwhile lies in the socket, and was not read
+            // yet.
+            lastSeen = Math.min(now, lastSeen + late);
+        }
+        long silentMillis = TimeUnit.NANOSECONDS.toMillis(now - lastSeen);
         if (!paused && silentMillis > longestSilence.toMillis()) {
             fail(failure("was silent for " + silentMillis + " ms (upstream.read_timeout)", null));
             response.request().reset();

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -412,6 +413,35 @@ class UpstreamTest {
             on("/x", request -> {});
             assertThat(failure(fetch(upstream(0, false), url("/x"), Patience.ONCE)))
                     .isInstanceOf(Failure.UpstreamFailed.class);
+        }
+
+        @Test
+        @DisplayName("a sleep of our own is not upstream's silence")
+        void asleep() {
+            Promise<Void> awake = Promise.promise();
+            on("/x", request -> {
+                request.response().setChunked(true).write("hel");
+                awake.future().onSuccess(ignored -> request.response().end("lo"));
+            });
+            Upstream upstream = upstream(0, false);
+            Buffer body = onLoop(() -> upstream.get(url("/x"), Map.of(), Patience.ONCE)
+                    .compose(response -> {
+                        vertx.setTimer(50, begun -> {
+                            sleep(1_200);
+                            vertx.setTimer(50, woken -> awake.complete());
+                        });
+                        return response.bytes(LIMIT);
+                    }));
+            assertThat(body).hasToString("hello");
+        }
+
+        /** Stops the loop that this is called on, as if the process were frozen. */
+        private static void sleep(long millis) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(millis);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Test

@@ -11,63 +11,65 @@ import io.cornucopia.storage.Download;
 import io.cornucopia.upstream.Upstream;
 import io.cornucopia.upstream.Upstream.Patience;
 import io.cornucopia.upstream.UpstreamResponse;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.streams.ReadStream;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The way of one file's bytes from upstream into a {@link Download}: asked for once, and when the connection breaks, asked for
- * from the byte on that is still missing. Everything happens on the context that runs it.
+ * from the byte on that is still missing. There is nobody else to ask after this: it ends the download, well or not. Everything
+ * happens on the context that runs it.
  */
-final class Transfer {
-    private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
+final class UpstreamTransfer {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamTransfer.class);
 
     private final Vertx vertx;
     private final Upstream upstream;
     private final WantedFile wanted;
     private final Download download;
-    private final Context context;
-    private Optional<String> validator = Optional.empty();
+    private final IntConsumer count;
+    /** Whether what the download has came from upstream, all of it. */
+    private boolean ownBytes;
+
     private boolean listedAgain;
     private int breaksWithoutProgress;
     private long receivedAtLastBreak;
-    /** How many bytes of the present answer are known already and are to be passed over. */
-    private long toSkip;
 
-    private boolean paused;
-
-    Transfer(Vertx vertx, Upstream upstream, WantedFile wanted, Download download) {
+    /**
+     * @param download with as many bytes as others gave
+     * @param count is told how many bytes came
+     */
+    UpstreamTransfer(Vertx vertx, Upstream upstream, WantedFile wanted, Download download, IntConsumer count) {
         this.vertx = vertx;
         this.upstream = upstream;
         this.wanted = wanted;
         this.download = download;
-        this.context = vertx.getOrCreateContext();
+        this.count = count;
+        this.ownBytes = download.received() == 0;
+        this.receivedAtLastBreak = download.received();
     }
 
     void run() {
-        download.finished()
-                .onFailure(thrown -> LOG.warn(
-                        "{}: not downloaded: {}",
-                        wanted.name(),
-                        FailureException.of(thrown).message()));
         ask(wanted.url());
     }
 
     private void ask(URI url) {
         long offset = download.received();
+        if (!ownBytes && wanted.promised().isEmpty() && download.tag().isEmpty()) {
+            download.fail(unprovable(url));
+            return;
+        }
         Map<String, String> headers = new HashMap<>();
         headers.put("Accept-Encoding", "identity");
         if (offset > 0) {
             headers.put("Range", "bytes=" + offset + "-");
-            validator.ifPresent(value -> headers.put("If-Range", value));
+            download.tag().ifPresent(value -> headers.put("If-Range", value));
         }
         upstream.get(url, headers, Patience.RETRY).onComplete(answer -> {
             if (answer.failed()) {
@@ -92,7 +94,8 @@ final class Transfer {
 
     private void takeWhole(URI url, long offset, UpstreamResponse response) {
         if (offset > 0 && wanted.promised().isEmpty() && !sameAsBefore(response)) {
-            refuse(response, url + " broke off and cannot be resumed: nothing proves that it is still the same file");
+            response.discard();
+            download.fail(unprovable(url));
             return;
         }
         Optional<Long> length = number(response.headers().get(HttpHeaders.CONTENT_LENGTH));
@@ -105,9 +108,8 @@ final class Transfer {
                 return;
             }
         }
-        validator = strongValidator(response);
-        toSkip = offset;
-        pump(url, response);
+        download.tag(strongValidator(response));
+        pump(url, response, offset);
     }
 
     private void takeRest(URI url, long offset, UpstreamResponse response) {
@@ -116,53 +118,18 @@ final class Transfer {
             refuse(response, url + " answered another range than was asked for: " + range);
             return;
         }
-        toSkip = 0;
-        pump(url, response);
+        pump(url, response, 0);
     }
 
-    private void pump(URI url, UpstreamResponse response) {
-        ReadStream<Buffer> body = response.body();
-        download.drainHandler(ignored -> context.runOnContext(onContext -> {
-            if (paused && !download.writeQueueFull()) {
-                paused = false;
-                body.resume();
-            }
-        }));
-        body.exceptionHandler(thrown -> goOn(url, thrown));
-        body.endHandler(ignored -> {
-            if (isShort()) {
-                goOn(
-                        url,
-                        new FailureException(
-                                new Failure.UpstreamFailed(url + " ended after " + download.received() + " bytes")));
-            } else {
-                download.end();
-            }
-        });
-        body.handler(bytes -> {
-            if (download.failed() || download.pointless()) {
-                response.discard();
-                download.fail(new FailureException(new Failure.Internal(
-                        wanted.name() + " cannot be kept on disk, and nobody waits for it any more")));
-                return;
-            }
-            download.write(passOverKnown(bytes));
-            if (download.writeQueueFull()) {
-                paused = true;
-                body.pause();
-            }
-        });
-        paused = false;
-        body.resume();
-    }
-
-    private Buffer passOverKnown(Buffer bytes) {
-        if (toSkip == 0) {
-            return bytes;
-        }
-        int known = (int) Math.min(toSkip, bytes.length());
-        toSkip -= known;
-        return bytes.slice(known, bytes.length());
+    private void pump(URI url, UpstreamResponse response, long toSkip) {
+        Inflow.run(vertx, download, url.toString(), response.body(), toSkip, response::discard, count)
+                .onComplete(flowed -> {
+                    if (flowed.succeeded()) {
+                        download.end();
+                    } else {
+                        goOn(url, flowed.cause());
+                    }
+                });
     }
 
     /** The connection broke: asks for what is missing, unless that was tried often enough without a byte to show for it. */
@@ -184,11 +151,6 @@ final class Transfer {
                 FailureException.of(reason).message(),
                 received);
         vertx.setTimer(50L << Math.min(breaksWithoutProgress, 6), ignored -> ask(url));
-    }
-
-    private boolean isShort() {
-        var size = download.facts().size();
-        return size.isPresent() && download.received() < size.getAsLong();
     }
 
     private void lookAtPageAgain(URI url, int status) {
@@ -224,8 +186,13 @@ final class Transfer {
         download.fail(new FailureException(new Failure.UpstreamFailed(why)));
     }
 
+    private static FailureException unprovable(URI url) {
+        return new FailureException(new Failure.UpstreamFailed(
+                url + " broke off and cannot be resumed: nothing proves that it is still the same file"));
+    }
+
     private boolean sameAsBefore(UpstreamResponse response) {
-        return validator.isPresent() && validator.equals(strongValidator(response));
+        return download.tag().isPresent() && download.tag().equals(strongValidator(response));
     }
 
     private static Optional<String> strongValidator(UpstreamResponse response) {
