@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cornucopia.testkit.BasicCredentials;
 import io.cornucopia.testkit.ClientTools;
 import io.cornucopia.testkit.ClientTools.Outcome;
+import io.cornucopia.testkit.FreePorts;
 import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.GoldenWheel;
 import io.cornucopia.testkit.UploadForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,19 +67,13 @@ class TlsTest {
         return command;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     @DisplayName(
             "HTTP/1.1 and HTTP/2 over TLS: a client publishes, another installs, and a new certificate is taken up")
     void served() throws Exception {
         Certificate first = Certificate.selfSigned(directory);
         first.write(certificateFile, keyFile);
-        int port = freePort();
+        int port = FreePorts.take();
         String url = "https://127.0.0.1:" + port;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -178,11 +171,11 @@ class TlsTest {
     void misfit() throws IOException {
         Certificate.selfSigned(directory).write(certificateFile, directory.resolve("other.pem"));
         Certificate.selfSigned(directory).write(directory.resolve("other.pem"), keyFile);
-        JarCommand.Ended misfit = JarCommand.run(directory, Map.of(), command(freePort()));
+        JarCommand.Ended misfit = JarCommand.run(directory, Map.of(), command(FreePorts.take()));
         assertThat(misfit.exit()).as(misfit.toString()).isEqualTo(2);
         assertThat(misfit.err().strip()).contains("key.pem").doesNotContain("\n");
         Files.writeString(certificateFile, "no certificate");
-        JarCommand.Ended senseless = JarCommand.run(directory, Map.of(), command(freePort()));
+        JarCommand.Ended senseless = JarCommand.run(directory, Map.of(), command(FreePorts.take()));
         assertThat(senseless.exit()).as(senseless.toString()).isEqualTo(2);
         assertThat(senseless.err().strip()).contains("cert.pem").doesNotContain("\n");
     }

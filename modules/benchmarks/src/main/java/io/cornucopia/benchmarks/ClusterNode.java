@@ -1,5 +1,6 @@
 package io.cornucopia.benchmarks;
 
+import io.cornucopia.testkit.FreePorts;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,18 +19,18 @@ record ClusterNode(String name, String title) implements Scenario {
 
     @Override
     public Outcome run(Stage stage) {
-        int first = Server.freePort();
+        int first = FreePorts.take();
         try (Server other = stage.mirror()
                 .start(stage.directory().resolve("other"), upstream(stage), cluster(first, first), List.of())) {
             List<Series> series = stage.inTurns(List.of(
                     new Stage.Turn("without a cluster", round -> measure(stage, "alone-" + round, Map.of())),
                     new Stage.Turn("the first of a cluster", round -> {
-                        int port = Server.freePort();
+                        int port = FreePorts.take();
                         return measure(stage, "first-" + round, cluster(port, port));
                     }),
                     new Stage.Turn(
                             "joining another node",
-                            round -> measure(stage, "second-" + round, cluster(Server.freePort(), first)))));
+                            round -> measure(stage, "second-" + round, cluster(FreePorts.take(), first)))));
             return new Outcome(
                     name,
                     title,
@@ -59,9 +60,9 @@ record ClusterNode(String name, String title) implements Scenario {
                 "cluster.port",
                 Integer.toString(port),
                 "cluster.bus_port",
-                Integer.toString(Server.freePort()),
+                Integer.toString(FreePorts.take()),
                 "cluster.internal_port",
-                Integer.toString(Server.freePort()),
+                Integer.toString(FreePorts.take()),
                 "cluster.members",
                 HOST + ":" + member);
     }

@@ -1,5 +1,6 @@
 package io.cornucopia.benchmarks;
 
+import io.cornucopia.testkit.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ final class Mirror {
 
     /** Starts it with an empty cache. */
     Server launch(Path directory, String upstreamSimple, Map<String, String> settings, List<String> jvm) {
-        int port = Server.freePort();
+        int port = FreePorts.take();
         Map<String, String> all = new LinkedHashMap<>();
         all.put("server.host", "127.0.0.1");
         all.put("server.port", Integer.toString(port));

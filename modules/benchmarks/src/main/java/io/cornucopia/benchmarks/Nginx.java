@@ -1,5 +1,6 @@
 package io.cornucopia.benchmarks;
 
+import io.cornucopia.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ final class Nginx {
     }
 
     private Server start(String name, Path directory, Path root, String http, String locations, String ready) {
-        int port = Server.freePort();
+        int port = FreePorts.take();
         String configuration = (Commands.isRoot() ? "user root;\n" : "")
                 + "daemon off;\n"
                 + "worker_processes " + Runtime.getRuntime().availableProcessors() + ";\n"

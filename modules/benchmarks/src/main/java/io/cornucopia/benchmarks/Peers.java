@@ -1,6 +1,7 @@
 package io.cornucopia.benchmarks;
 
 import io.cornucopia.testkit.ClientTools;
+import io.cornucopia.testkit.FreePorts;
 import io.cornucopia.testkit.HttpProbe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -91,7 +92,7 @@ record Peers(String name, String title, double atLeast) implements Scenario {
                 tools.venv().resolve("bin/devpi-init").toString(),
                 "--serverdir",
                 data.toString());
-        int port = Server.freePort();
+        int port = FreePorts.take();
         Server server = stage.keep(Server.launch(
                         "devpi-server",
                         port,
@@ -180,7 +181,7 @@ record Peers(String name, String title, double atLeast) implements Scenario {
     /** As many workers as there are cores; with threads, since gunicorn keeps no connections open without. */
     private static Server gunicorn(
             Stage stage, ClientTools tools, String name, Map<String, String> environment, String app) {
-        int port = Server.freePort();
+        int port = FreePorts.take();
         return Server.launch(
                 name,
                 port,

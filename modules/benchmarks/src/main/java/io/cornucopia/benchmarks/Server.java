@@ -4,7 +4,6 @@ import io.cornucopia.testkit.HttpProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -53,14 +52,6 @@ final class Server implements AutoCloseable {
             return new Server(name, port, directory, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(String.join(" ", command), e);
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

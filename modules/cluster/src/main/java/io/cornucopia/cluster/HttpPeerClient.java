@@ -29,12 +29,14 @@ public final class HttpPeerClient implements PeerClient {
         this.vertx = vertx;
         this.signature = signature;
         this.patience = patience;
+        // The call gives up before that, and says that it was silence.
+        int longest = (int) patience.multipliedBy(2).toMillis();
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setConnectTimeout((int) patience.toMillis())
+                .setConnectTimeout(longest)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false);
-        options.setSslHandshakeTimeout(patience.toMillis()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        options.setSslHandshakeTimeout(longest).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         client = vertx.createHttpClient(tls.client(options), new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_NODE));
     }
 

@@ -1,5 +1,6 @@
 package io.cornucopia.cluster;
 
+import io.cornucopia.core.Silence;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -16,7 +17,6 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  *
  * <p>A node that sends nothing may be frozen or cut off, or it may be waiting for upstream itself. So it is asked, once it has
  * been silent for half of the time it has, how much it has: if that is no more than what came, this is a sign of life. If it has
- * more and does not send it, it is not.
+ * more and does not send it, it is not. A freeze of this node itself is nobody's silence.
  */
 final class PeerCall implements PeerBody {
     private static final CharSequence RANGE = HttpHeaders.createOptimized("range");
@@ -48,7 +48,7 @@ final class PeerCall implements PeerBody {
     private boolean probing;
     private HttpClientResponse response;
     private long position;
-    private long lastSign = System.nanoTime();
+    private final Silence silence;
     private boolean paused;
     private boolean over;
     private Handler<Throwable> exceptionHandler = ignored -> {};
@@ -74,7 +74,9 @@ final class PeerCall implements PeerBody {
         this.target = target;
         this.range = offset == 0 ? "" : "bytes=" + offset + "-";
         this.position = offset;
-        this.watch = vertx.setPeriodic(Math.max(5, patience.toMillis() / LOOKS), ignored -> look());
+        long lookMillis = Math.max(5, patience.toMillis() / LOOKS);
+        this.silence = new Silence(Duration.ofMillis(lookMillis), System::nanoTime);
+        this.watch = vertx.setPeriodic(lookMillis, ignored -> look());
     }
 
     Future<Optional<PeerAnswer>> ask() {
@@ -116,7 +118,7 @@ final class PeerCall implements PeerBody {
         if (over) {
             return;
         }
-        lastSign = System.nanoTime();
+        silence.end();
         if (!isGenuine(signed, head)) {
             fail("does not prove that it knows cluster.secret; another program may listen there");
             return;
@@ -178,16 +180,13 @@ final class PeerCall implements PeerBody {
     }
 
     private void look() {
+        Duration silent = silence.look();
         if (over || paused) {
             return;
         }
-        long silent = System.nanoTime() - lastSign;
-        if (silent > patience.toNanos()) {
-            fail(
-                    "has shown no sign of life for " + TimeUnit.NANOSECONDS.toMillis(silent)
-                            + " ms (cluster.peer_timeout)",
-                    true);
-        } else if (silent > patience.toNanos() / 2 && !probing) {
+        if (silent.compareTo(patience) > 0) {
+            fail("has shown no sign of life for " + silent.toMillis() + " ms (cluster.peer_timeout)", true);
+        } else if (silent.compareTo(patience.dividedBy(2)) > 0 && !probing) {
             probe();
         }
     }
@@ -215,7 +214,7 @@ final class PeerCall implements PeerBody {
         }
         OptionalLong arrived = length(head.result().getHeader(PeerHeaders.ARRIVED));
         if (arrived.isPresent() && arrived.getAsLong() <= position) {
-            lastSign = Math.max(lastSign, asked);
+            silence.endAt(asked);
         }
     }
 
@@ -263,7 +262,7 @@ final class PeerCall implements PeerBody {
                 handler == null
                         ? null
                         : bytes -> {
-                            lastSign = System.nanoTime();
+                            silence.end();
                             position += bytes.length();
                             if (!over) {
                                 handler.handle(bytes);
@@ -299,7 +298,7 @@ final class PeerCall implements PeerBody {
     @Override
     public PeerBody fetch(long amount) {
         if (paused) {
-            lastSign = System.nanoTime();
+            silence.end();
             paused = false;
         }
         response.fetch(amount);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cornucopia.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,7 +36,7 @@ class JoiningTest {
 
     @Test
     void whoDoesNotKnowTheSecretBeginsAlone() {
-        List<Integer> ports = TestNode.freePorts(2);
+        List<Integer> ports = FreePorts.take(2);
         try (TestNode first =
                         TestNode.start(TestNode.settings(ports, ports.get(0), TestNode.SECRET, Duration.ofSeconds(1)));
                 TestNode stranger = TestNode.start(
@@ -49,7 +50,7 @@ class JoiningTest {
 
     @Test
     void addressesOfANameFindOneAnother() throws Exception {
-        int port = TestNode.freePorts(1).get(0);
+        List<Integer> ports = FreePorts.take(3);
         InetAddress[] addresses = {InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2")};
         List<HazelcastMember> members = new ArrayList<>();
         try {
@@ -58,9 +59,9 @@ class JoiningTest {
                         "test",
                         TestNode.SECRET,
                         address.getHostAddress(),
-                        port,
-                        port + 1,
-                        port + 2,
+                        ports.get(0),
+                        ports.get(1),
+                        ports.get(2),
                         List.of(),
                         Optional.of("nodes.example"),
                         // The first one sees nobody yet, and does not wait for ever.
@@ -82,7 +83,7 @@ class JoiningTest {
 
     @Test
     void aNodeIsCalledByTheNameThatItHas() {
-        List<Integer> ports = TestNode.freePorts(3);
+        List<Integer> ports = FreePorts.take(3);
         ClusterSettings settings = new ClusterSettings(
                 "test",
                 TestNode.SECRET,
@@ -102,7 +103,7 @@ class JoiningTest {
 
     @Test
     void whereANodeListensMayBeElsewhereThanWhereItIsReached() {
-        List<Integer> ports = TestNode.freePorts(6);
+        List<Integer> ports = FreePorts.take(6);
         List<HostPort> reached =
                 List.of(new HostPort("127.0.0.2", ports.get(0)), new HostPort("127.0.0.3", ports.get(3)));
         List<TestNode> nodes = new ArrayList<>();

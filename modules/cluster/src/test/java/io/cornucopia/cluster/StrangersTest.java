@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.map.IMap;
+import io.cornucopia.testkit.FreePorts;
 import io.vertx.core.Promise;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
@@ -80,10 +81,7 @@ class StrangersTest {
         }
         assertThat(nodes.get(1).cluster.members().all()).hasSize(2);
         try (TestNode late = TestNode.start(TestNode.settings(
-                List.of(nodes.get(0).settings.port()),
-                TestNode.freePorts(1).get(0),
-                TestNode.SECRET,
-                Duration.ofSeconds(10)))) {
+                List.of(nodes.get(0).settings.port()), FreePorts.take(), TestNode.SECRET, Duration.ofSeconds(10)))) {
             assertThat(late.cluster.members().all()).hasSize(3);
         }
         await().untilAsserted(

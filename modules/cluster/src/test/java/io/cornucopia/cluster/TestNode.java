@@ -1,14 +1,11 @@
 package io.cornucopia.cluster;
 
+import io.cornucopia.testkit.FreePorts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,29 +28,8 @@ final class TestNode implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    /** Ports that nobody listens on in this moment. */
-    static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            for (ServerSocket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        }
-    }
-
     static ClusterSettings settings(List<Integer> ports, int port, String secret, Duration joinTimeout) {
-        List<Integer> own = freePorts(2);
+        List<Integer> own = FreePorts.take(2);
         return new ClusterSettings(
                 "test",
                 secret,
@@ -81,7 +57,7 @@ final class TestNode implements AutoCloseable {
 
     /** Several that know one another. */
     static List<TestNode> start(int count) {
-        List<Integer> ports = freePorts(count);
+        List<Integer> ports = FreePorts.take(count);
         List<CompletableFuture<TestNode>> starting = ports.stream()
                 .map(port -> CompletableFuture.supplyAsync(
                         () -> start(settings(ports, port, SECRET, Duration.ofSeconds(20))),

@@ -14,6 +14,7 @@ import io.cornucopia.cluster.PeerSignature;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.storage.Download;
 import io.cornucopia.storage.StoredFile;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -31,6 +32,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -284,6 +286,39 @@ class PeersTest {
             try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
                 PeerSite.Reading reading = site.read(client, member(deaf.getLocalPort()), NAME, 0);
                 assertThat(failure(reading.end.future())).isInstanceOf(PeerFailedException.class);
+            }
+        }
+
+        @Test
+        @DisplayName("a freeze of our own is no silence")
+        void asleep() {
+            Download download = site.arriving(NAME, OptionalLong.of(MEGABYTE.length));
+            Context context = site.vertx.getOrCreateContext();
+            PeerSite.Reading reading = new PeerSite.Reading();
+            context.runOnContext(ignored -> client.file(member(site.port()), PeerSite.PROJECT, NAME, 0)
+                    .map(Optional::orElseThrow)
+                    .onSuccess(reading::begin));
+            write(download, 0, HALF);
+            await().until(() -> reading.bytes().length == HALF);
+            Promise<Void> awake = Promise.promise();
+            context.runOnContext(ignored -> {
+                sleep(PeerSite.PATIENCE.multipliedBy(2));
+                // It looks for silence, which was due before that.
+                site.vertx.setTimer(50, woken -> awake.complete());
+            });
+            await(awake.future());
+            write(download, HALF, MEGABYTE.length);
+            end(download);
+            await(reading.end.future());
+            assertThat(reading.bytes()).isEqualTo(MEGABYTE);
+        }
+
+        /** Stops the loop that this is called on, as if the process were frozen. */
+        private void sleep(Duration time) {
+            try {
+                Thread.sleep(time.toMillis());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         }
 

@@ -22,15 +22,13 @@ import io.cornucopia.cluster.PageRevisions;
 import io.cornucopia.cluster.PeerAnswer;
 import io.cornucopia.cluster.PeerClient;
 import io.cornucopia.core.ProjectName;
+import io.cornucopia.testkit.FreePorts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +56,7 @@ class HazelcastTest {
 
     @BeforeAll
     static void start() {
-        List<Integer> ports = freePorts(9);
+        List<Integer> ports = FreePorts.take(9);
         List<Integer> ofHazelcast = ports.subList(0, 3);
         List<CompletableFuture<Joined>> joining = IntStream.range(0, 3)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
@@ -96,26 +94,6 @@ class HazelcastTest {
             return new Joined(member, vertx, Bench.await(member.open(vertx, new SimpleMeterRegistry())));
         } catch (JoinFailedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            for (ServerSocket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
         }
     }
 

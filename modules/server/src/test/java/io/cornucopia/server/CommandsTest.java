@@ -8,12 +8,12 @@ import io.cornucopia.access.Permission;
 import io.cornucopia.access.Token;
 import io.cornucopia.access.TokenSecret;
 import io.cornucopia.core.ProjectName;
+import io.cornucopia.testkit.FreePorts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,10 +224,7 @@ class CommandsTest {
         status = 200;
         assertThat(call("delete", "acme", "1.0")).isEqualTo(1);
         assertThat(err.toString()).contains("something other than JSON");
-        int unused;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            unused = socket.getLocalPort();
-        }
+        int unused = FreePorts.take();
         assertThat(run(TOKEN, "projects", "--url", "http://127.0.0.1:" + unused))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("cannot be reached");

@@ -2,6 +2,7 @@ package io.cornucopia.upstream;
 
 import io.cornucopia.bus.Failure;
 import io.cornucopia.bus.FailureException;
+import io.cornucopia.core.Silence;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -9,7 +10,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.streams.ReadStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -26,11 +26,9 @@ final class WatchedBody implements ReadStream<Buffer> {
     private long limit = Long.MAX_VALUE;
     private Supplier<FailureException> beyondLimit;
     private long received;
-    private long lastSeen = System.nanoTime();
-    private long lastLook = lastSeen;
+    private final Silence silence;
     private boolean paused = true;
     private boolean over;
-    private final long lookMillis;
     private final long watch;
     private Handler<Throwable> exceptionHandler = ignored -> {};
     private Handler<Void> endHandler = ignored -> {};
@@ -41,7 +39,8 @@ final class WatchedBody implements ReadStream<Buffer> {
         this.response = response;
         this.longestSilence = longestSilence;
         this.meters = meters;
-        lookMillis = Math.max(10, longestSilence.toMillis() / 4);
+        long lookMillis = Math.max(10, longestSilence.toMillis() / 4);
+        silence = new Silence(Duration.ofMillis(lookMillis), System::nanoTime);
         watch = vertx.setPeriodic(lookMillis, ignored -> lookForSilence());
         response.exceptionHandler(thrown -> fail(failure("broke off: " + Upstream.describe(thrown), thrown)));
         response.endHandler(ignored -> {
@@ -77,7 +76,7 @@ final class WatchedBody implements ReadStream<Buffer> {
                 handler == null
                         ? null
                         : bytes -> {
-                            lastSeen = System.nanoTime();
+                            silence.end();
                             received += bytes.length();
                             meters.received(bytes.length());
                             if (over) {
@@ -120,7 +119,7 @@ final class WatchedBody implements ReadStream<Buffer> {
     @Override
     public WatchedBody fetch(long amount) {
         if (paused) {
-            lastSeen = System.nanoTime();
+            silence.end();
             paused = false;
         }
         response.fetch(amount);
@@ -128,17 +127,9 @@ final class WatchedBody implements ReadStream<Buffer> {
     }
 
     private void lookForSilence() {
-        long now = System.nanoTime();
-        long late = now - lastLook - TimeUnit.MILLISECONDS.toNanos(lookMillis);
-        lastLook = now;
-        if (late > 0) {
-            // Who looks late was frozen, or busy: what upstream sent meanwhile lies in the socket, and was not read
-            // yet.
-            lastSeen = Math.min(now, lastSeen + late);
-        }
-        long silentMillis = TimeUnit.NANOSECONDS.toMillis(now - lastSeen);
-        if (!paused && silentMillis > longestSilence.toMillis()) {
-            fail(failure("was silent for " + silentMillis + " ms (upstream.read_timeout)", null));
+        Duration silent = silence.look();
+        if (!paused && silent.compareTo(longestSilence) > 0) {
+            fail(failure("was silent for " + silent.toMillis() + " ms (upstream.read_timeout)", null));
             response.request().reset();
         }
     }
