@@ -1,5 +1,6 @@
 package io.cornucopia.metadata;
 
+import io.cornucopia.testkit.FreePorts;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -20,8 +21,8 @@ final class ScriptedIndex {
     private final Vertx vertx;
     private final Map<String, Handler<HttpServerRequest>> answers = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final int port = FreePorts.take();
     private HttpServer server;
-    private int port;
 
     record Asked(String path, MultiMap headers) {}
 
@@ -36,7 +37,6 @@ final class ScriptedIndex {
             answers.getOrDefault(request.path(), ScriptedIndex::unknown).handle(request);
         });
         await(server.listen(port, "127.0.0.1"));
-        port = server.actualPort();
         return this;
     }
 

@@ -33,13 +33,14 @@ public final class FakeUpstream implements AutoCloseable {
     private final FaultBoard faults = new FaultBoard();
     private final RequestLog log = new RequestLog();
     private final Queue<Runnable> stalls = new ConcurrentLinkedQueue<>();
-    private HttpServer server;
     private final int port;
+    private HttpServer server;
 
     private FakeUpstream(String host) {
         this.host = host;
-        server = listening(0);
-        port = server.actualPort();
+        // One to which it can come back, as no connection is given it while this is down.
+        port = FreePorts.take();
+        server = listening();
         index.base("http://" + host + ":" + port);
     }
 
@@ -175,7 +176,7 @@ public final class FakeUpstream implements AutoCloseable {
     /** Comes back on the same port. */
     public synchronized FakeUpstream up() {
         if (server == null) {
-            server = listening(port);
+            server = listening();
         }
         return this;
     }
@@ -224,10 +225,10 @@ public final class FakeUpstream implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("put it first: " + filename));
     }
 
-    private HttpServer listening(int where) {
+    private HttpServer listening() {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(host)
-                .setPort(where)
+                .setPort(port)
                 .setMaxHeaderSize(1 << 16)
                 .setMaxInitialLineLength(1 << 16);
         return settled(
