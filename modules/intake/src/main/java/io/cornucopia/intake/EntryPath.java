@@ -1,5 +1,8 @@
 package io.cornucopia.intake;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -32,6 +35,23 @@ final class EntryPath {
             throw new BadArchiveException("the entry " + Quoted.text(name) + " leads out of the archive");
         }
         return name;
+    }
+
+    /**
+     * The same of a name as it stands in a zip file.
+     *
+     * @param isUtf8 whether the file says so; else it is of some code page, and only what is ASCII in all of them matters
+     *     here
+     */
+    static String checked(byte[] raw, boolean isUtf8) throws BadArchiveException {
+        try {
+            return checked((isUtf8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1)
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw new BadArchiveException("the name of an entry is not UTF-8", e);
+        }
     }
 
     /** What comes before the first slash: the whole name if there is none. */

@@ -40,7 +40,7 @@ record Inspection(String stem, byte[] metadataBytes, CoreMetadataDocument metada
                     throw new BadArchiveException("it has no " + Quoted.bare(directory) + "/" + wanted);
                 }
             }
-            ZipArchive.Entry metadata = entries.metadata.orElseThrow();
+            ZipEntry metadata = entries.metadata.orElseThrow();
             return of(
                     directory.substring(0, directory.length() - DIST_INFO.length()),
                     zip.read(metadata, ArchiveBounds.MAX_METADATA),
@@ -52,7 +52,7 @@ record Inspection(String stem, byte[] metadataBytes, CoreMetadataDocument metada
     static Inspection ofZipSdist(Path file) throws BadArchiveException {
         try (ZipArchive zip = openZip(file)) {
             SdistEntries entries = new SdistEntries();
-            List<ZipArchive.Entry> found = new ArrayList<>();
+            List<ZipEntry> found = new ArrayList<>();
             zip.visit(new ArchiveBounds(size(file)), entry -> {
                 if (entries.isPkgInfo(entry.name(), !entry.isDirectory())) {
                     found.add(entry);
@@ -127,10 +127,10 @@ record Inspection(String stem, byte[] metadataBytes, CoreMetadataDocument metada
     private static final class WheelEntries implements ZipArchive.Visitor {
         private Optional<String> directory = Optional.empty();
         private final List<String> found = new ArrayList<>();
-        private Optional<ZipArchive.Entry> metadata = Optional.empty();
+        private Optional<ZipEntry> metadata = Optional.empty();
 
         @Override
-        public void visit(ZipArchive.Entry entry) throws BadArchiveException {
+        public void visit(ZipEntry entry) throws BadArchiveException {
             String top = EntryPath.top(entry.name());
             if (!top.toLowerCase(Locale.ROOT).endsWith(DIST_INFO) || top.equals(entry.name())) {
                 return;
