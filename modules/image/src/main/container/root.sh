@@ -30,8 +30,6 @@ if [ ! -d "$runtime" ]; then
     "$java_home/bin/jlink" --no-header-files --no-man-pages --add-modules "$modules" --output "$runtime.new"
     # What this JDK trusts, which a distribution keeps elsewhere.
     cp -L --remove-destination "$java_home/lib/security/cacerts" "$runtime.new/lib/security/cacerts"
-    # The classes of Java itself, laid out ready. With another collector, or several threads, no two files would be the same.
-    "$runtime.new/bin/java" -XX:+UseSerialGC -XX:ActiveProcessorCount=1 -Xshare:dump -Xlog:disable
     mv "$runtime.new" "$runtime"
 fi
 

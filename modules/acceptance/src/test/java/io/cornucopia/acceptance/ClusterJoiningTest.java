@@ -14,6 +14,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,17 +96,45 @@ class ClusterJoiningTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "two that begin at once, while the name has the address of one that is gone, are one cluster as soon as it has theirs")
+    void staleName() throws IOException {
+        Path names = directory.resolve("hosts");
+        NodePorts ports = NodePorts.take();
+        Files.writeString(names, "127.0.0.9 " + NAME + "\n");
+        try (Node first = node(names, ports, "127.0.0.2", 0, "20s");
+                Node second = node(names, ports, "127.0.0.3", 1, "20s")) {
+            for (String host : List.of("127.0.0.2", "127.0.0.3")) {
+                await("it looks for others", WITHIN, () -> isOpen(host, ports.hazelcast()));
+            }
+            Files.writeString(names, "127.0.0.2 " + NAME + "\n127.0.0.3 " + NAME + "\n");
+            for (Node node : List.of(first, second)) {
+                node.awaitReady();
+                assertThat(members(node)).as("ready is joined").hasSize(2);
+                assertThat(node.stderr()).noneMatch(line -> line.contains("this one begins alone"));
+            }
+        }
+    }
+
+    private static boolean isOpen(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), 1_000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private Node node(Path names, NodePorts ports, String host, int number) {
+        return node(names, ports, host, number, "5s");
+    }
+
+    private Node node(Path names, NodePorts ports, String host, int number, String joinTimeout) {
         Path home = directory.resolve("node-" + number);
         return Node.builder()
                 .workDir(home)
-                .jvm(
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Djdk.net.hosts.file=" + names,
-                        // A change of the file is to be seen at once.
-                        "-Dsun.net.inetaddr.ttl=0",
-                        "-Dsun.net.inetaddr.negative.ttl=0")
+                .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djdk.net.hosts.file=" + names)
                 .set("server.port", Integer.toString(ports.client()))
                 .set("server.host", host)
                 .set("cache.dir", home.resolve("cache").toString())
@@ -120,7 +150,7 @@ class ClusterJoiningTest {
                 .set("cluster.bus_port", Integer.toString(ports.bus()))
                 .set("cluster.internal_port", Integer.toString(ports.internal()))
                 .set("cluster.dns", NAME)
-                .set("cluster.join_timeout", "5s")
+                .set("cluster.join_timeout", joinTimeout)
                 .launch();
     }
 

@@ -111,11 +111,14 @@ class ImageTest {
         Map<String, String> shipped = new TreeMap<>();
         IMAGE.visit((entry, content) -> {
             String name = entry.getName().replaceFirst("^/", "");
-            if (entry.isFile() && !name.startsWith("opt/cornucopia/")) {
+            // Jib adds what it would have run, had it not been told the jar.
+            if (entry.isFile() && !name.matches("(opt/cornucopia|app)/.*")) {
                 shipped.put(name, sha256(content.readAllBytes()));
             }
         });
-        assertThat(made).isEqualTo(shipped);
+        assertThat(made.keySet()).isEqualTo(shipped.keySet());
+        assertThat(made.entrySet().stream().filter(each -> !each.getValue().equals(shipped.get(each.getKey()))))
+                .isEmpty();
     }
 
     private static String sha256(byte[] bytes) {
