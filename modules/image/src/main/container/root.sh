@@ -26,6 +26,7 @@ flock 9
 version=$("$java_home/bin/java" -XshowSettings:properties -version 2>&1 | cat - "$0" | sha256sum | cut -c 1-12)
 runtime=$target/java-$version
 if [ ! -d "$runtime" ]; then
+    # What other Javas left, and what broke off.
     rm -rf "$target"/java-*
     "$java_home/bin/jlink" --no-header-files --no-man-pages --add-modules "$modules" --output "$runtime.new"
     # What this JDK trusts, which a distribution keeps elsewhere.
