@@ -104,13 +104,15 @@ class ClusterJoiningTest {
         NodePorts ports = NodePorts.take();
         String gone = "127.0.0.9";
         Files.writeString(names, gone + " " + NAME + "\n");
+        // For longer than anybody waits; else it is half a minute.
+        Files.writeString(directory.resolve("java.security"), "networkaddress.cache.ttl=3600\n");
         try (ServerSocket looksForIt = new ServerSocket(ports.hazelcast(), 1, InetAddress.getByName(gone));
-                Node first = node(names, ports, "127.0.0.2", 0, "20s")) {
+                Node first = node(names, ports, "127.0.0.2", 0, "10m")) {
             looksForIt.setSoTimeout((int) WITHIN.toMillis());
             looksForIt.accept().close();
             looksForIt.close();
             Files.writeString(names, "127.0.0.2 " + NAME + "\n127.0.0.3 " + NAME + "\n");
-            try (Node second = node(names, ports, "127.0.0.3", 1, "20s")) {
+            try (Node second = node(names, ports, "127.0.0.3", 1, "10m")) {
                 for (Node node : List.of(first, second)) {
                     node.awaitReady();
                     assertThat(members(node)).as("ready is joined").hasSize(2);
@@ -128,7 +130,11 @@ class ClusterJoiningTest {
         Path home = directory.resolve("node-" + number);
         return Node.builder()
                 .workDir(home)
-                .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djdk.net.hosts.file=" + names)
+                .jvm(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Djdk.net.hosts.file=" + names,
+                        "-Djava.security.properties=" + directory.resolve("java.security"))
                 .set("server.port", Integer.toString(ports.client()))
                 .set("server.host", host)
                 .set("cache.dir", home.resolve("cache").toString())

@@ -25,7 +25,9 @@ public final class HazelcastMember implements AutoCloseable {
     private static final String FORK_JOIN_PARALLELISM = "java.util.concurrent.ForkJoinPool.common.parallelism";
     private static final String FORK_JOIN_THREADS = "4";
     // By the property of java.security that says so, which goes first, and the one that the command line may set.
-    private static final Map<String, String> NAMES_REMEMBERED = Map.of();
+    private static final Map<String, String> NAMES_REMEMBERED = Map.of(
+            "networkaddress.cache.ttl", "sun.net.inetaddr.ttl",
+            "networkaddress.cache.negative.ttl", "sun.net.inetaddr.negative.ttl");
     private static final String NAMES_REMEMBERED_SECONDS = "1";
 
     private final ClusterSettings settings;

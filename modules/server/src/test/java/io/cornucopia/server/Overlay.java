@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +13,49 @@ import java.util.Optional;
  * What one directory of {@code k8s/} comes to, as {@link Kustomize} renders it: the objects, and the settings that its nodes would
  * read from its ConfigMap and its environment.
  *
+ * @param yaml as it was rendered
  * @param objects everything that would be applied
  */
-record Deployment(List<Manifest> objects) {
+record Overlay(String yaml, List<Manifest> objects) {
+    /** What a company makes of an overlay, as docs/kubernetes.md has it. */
+    static final String WITH_COMPONENTS = "with-components";
+
+    /** The repository. */
+    static final Path TOP = Path.of("..", "..").toAbsolutePath().normalize();
+
+    private static final Path MANIFESTS = TOP.resolve("k8s");
     private static final Object[] CONTAINER = {"spec", "template", "spec", "containers", 0};
     private static final String CONFIGURATION = "cornucopia.yaml";
     private static final String SECRET = "as long as a secret has to be, and not known";
 
-    static Deployment of(String yaml) {
-        return new Deployment(Manifest.of(yaml));
+    /**
+     * Renders it.
+     *
+     * @param which a directory below {@code k8s/}, or {@link #WITH_COMPONENTS}
+     */
+    static Overlay of(String which) throws IOException {
+        String yaml = Kustomize.here().orElseThrow().render(directory(which));
+        return new Overlay(yaml, Manifest.of(yaml));
+    }
+
+    private static Path directory(String which) throws IOException {
+        if (!which.equals(WITH_COMPONENTS)) {
+            return MANIFESTS.resolve(which);
+        }
+        Path own = Files.createDirectories(Path.of("target", WITH_COMPONENTS).toAbsolutePath());
+        Files.writeString(own.resolve("kustomization.yaml"), """
+                resources:
+                  - %1$s/overlays/s3
+                components:
+                  - %1$s/components/service-monitor
+                  - %1$s/components/grafana-dashboard
+                namespace: packages
+                images:
+                  - name: cornucopia
+                    newName: registry.example.com/cornucopia
+                    newTag: "1"
+                """.formatted(own.relativize(MANIFESTS)));
+        return own;
     }
 
     List<Manifest> all(String kind) {
@@ -59,8 +92,7 @@ record Deployment(List<Manifest> objects) {
 
     /** The volume of the pod or of a template that has this name. */
     Manifest volume(String name) {
-        List<Manifest> volumes = new ArrayList<>(pod().objects("volumes"));
-        return volumes.stream()
+        return pod().objects("volumes").stream()
                 .filter(volume -> volume.text("name").equals(name))
                 .findFirst()
                 .or(() -> template(name))
@@ -111,12 +143,8 @@ record Deployment(List<Manifest> objects) {
         return all;
     }
 
-    /**
-     * What the nodes go by. The file of tokens, which is in a Secret, is a file with one that may do everything.
-     *
-     * @throws SettingsException if they would not start with it
-     */
-    Settings settings(Path scratch) throws SettingsException {
+    /** What the nodes go by. The file of tokens, which is in a Secret, is a file with one that may do everything. */
+    Settings settings(Path scratch) {
         try {
             Path file = Files.writeString(
                     scratch.resolve(CONFIGURATION), configuration().text("data", CONFIGURATION));
@@ -130,6 +158,8 @@ record Deployment(List<Manifest> objects) {
             return Settings.of(Optional.of(file), environment(), List.of("access.token_file=" + tokens));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (SettingsException e) {
+            throw new AssertionError(String.join("\n", e.problems()), e);
         }
     }
 
