@@ -36,7 +36,8 @@ class ClusterScalingTest {
     // As slowly as they start when there are more of them than processors.
     private static final int AT_ONCE = 2;
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final Path CONFIGURATION = Path.of("..", "..", "k8s", "overlays", "shared-volume", "cornucopia.yaml");
+    private static final Path CONFIGURATION =
+            Path.of("..", "..", "k8s", "overlays", "shared-volume", "cornucopia.yaml");
     // As cluster.dns has it there.
     private static final String NAME = "cornucopia-nodes";
     private static final GoldenFile LIB =
@@ -75,9 +76,11 @@ class ClusterScalingTest {
                 Load.pause();
             });
             load.add("new files", number -> {
-                GoldenFile cold = GoldenWheel.of("cold-" + number, "1.0").payload(50_000).build();
+                GoldenFile cold =
+                        GoldenWheel.of("cold-" + number, "1.0").payload(50_000).build();
                 upstream.put(cold);
-                assertThat(probe.digest("/packages/" + cold.filename()).sha256()).isEqualTo(cold.sha256());
+                assertThat(probe.digest("/packages/" + cold.filename()).sha256())
+                        .isEqualTo(cold.sha256());
                 Load.pause();
             });
             load.awaitRounds(5);
@@ -102,7 +105,9 @@ class ClusterScalingTest {
                 nodes.get(number).sigterm();
             }
             for (int number = MOST - 1; number > 0; number--) {
-                assertThat(nodes.get(number).awaitExit(WITHIN)).as("ended in order").isIn(0, 143);
+                assertThat(nodes.get(number).awaitExit(WITHIN))
+                        .as("ended in order")
+                        .isIn(0, 143);
             }
             named(1);
             load.awaitRounds(load.rounds() + 5);
@@ -129,13 +134,11 @@ class ClusterScalingTest {
     private void named(int count) throws IOException {
         StringBuilder lines = new StringBuilder();
         IntStream.range(0, count)
-                .forEach(number -> lines.append(host(number)).append(' ').append(NAME).append('\n'));
+                .forEach(number ->
+                        lines.append(host(number)).append(' ').append(NAME).append('\n'));
         Path next = Files.writeString(directory.resolve("hosts.new"), lines);
         Files.move(
-                next,
-                directory.resolve("hosts"),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                next, directory.resolve("hosts"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void launch(FakeUpstream upstream) {
@@ -167,11 +170,11 @@ class ClusterScalingTest {
 
     private int members(int number) {
         return new OwnedNode(nodes.get(number))
-                .owner()
-                .get("/api/cluster")
-                .text()
-                .split("\"address\"", -1)
-                .length
+                        .owner()
+                        .get("/api/cluster")
+                        .text()
+                        .split("\"address\"", -1)
+                        .length
                 - 1;
     }
 

@@ -72,7 +72,8 @@ class ImageTest {
     }
 
     @Test
-    @DisplayName("no shell, no root's rights, nothing to write to but volumes, and nothing of when or by whom it was built")
+    @DisplayName(
+            "no shell, no root's rights, nothing to write to but volumes, and nothing of when or by whom it was built")
     void files() throws IOException {
         Set<String> names = new TreeSet<>();
         IMAGE.visit((entry, content) -> {
@@ -84,13 +85,16 @@ class ImageTest {
             assertThat(entry.getLongGroupId()).as(name).isZero();
             assertThat(entry.getMode() & 06000).as("setuid of " + name).isZero();
             if (!name.equals("/tmp") && !name.equals(WRITABLE)) {
-                assertThat(entry.getMode() & 0022).as("may be written to: " + name).isZero();
+                assertThat(entry.getMode() & 0022)
+                        .as("may be written to: " + name)
+                        .isZero();
             }
         });
         assertThat(names)
                 .contains("/opt/cornucopia/cornucopia.jar", "/opt/java/bin/java", "/opt/java/lib/security/cacerts")
                 .noneMatch(name -> name.matches(".*/(sh|bash|busybox|perl|python3?|apt|dpkg)"));
-        assertThat(names.stream().filter(name -> name.matches("/(usr/)?s?bin/.*"))).isEmpty();
+        assertThat(names.stream().filter(name -> name.matches("/(usr/)?s?bin/.*")))
+                .isEmpty();
     }
 
     @Test
@@ -98,7 +102,10 @@ class ImageTest {
     void reproducible() throws Exception {
         Path tree = directory.resolve("root");
         List<String> command = List.of(
-                "bash", "src/main/container/root.sh", tree.toString(), directory.resolve("java").toString());
+                "bash",
+                "src/main/container/root.sh",
+                tree.toString(),
+                directory.resolve("java").toString());
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         assertThat(builder.start().waitFor()).isZero();
@@ -130,7 +137,8 @@ class ImageTest {
     }
 
     @Test
-    @DisplayName("its files alone, none of which can be written to, are enough to start and to serve as a user with no rights")
+    @DisplayName(
+            "its files alone, none of which can be written to, are enough to start and to serve as a user with no rights")
     void withoutAnEngine() throws Exception {
         assumeTrue(isRoot(), "not root: its files cannot be made the root of a process");
         assumeTrue(
@@ -152,7 +160,15 @@ class ImageTest {
                 exec chroot --userspec="$user" "$root" "$@"
                 """;
         List<String> command = new ArrayList<>(List.of(
-                "unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", root.toString(),
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                script,
+                "sh",
+                root.toString(),
                 runs.getString("User")));
         runs.getJsonArray("Entrypoint").forEach(word -> command.add(word.toString()));
         command.addAll(List.of("--conf", runs.getString("WorkingDir") + "/conf/cornucopia.yaml"));
@@ -178,7 +194,8 @@ class ImageTest {
     }
 
     @Test
-    @DisplayName("a container engine loads it and runs it: read-only, with no capabilities, ended in order by docker stop")
+    @DisplayName(
+            "a container engine loads it and runs it: read-only, with no capabilities, ended in order by docker stop")
     void inAnEngine() throws Exception {
         Ended engine = ran(List.of("docker", "version", "--format", "{{.Server.Version}}"));
         assumeTrue(engine.exit() == 0, "there is no container engine: " + engine.output());
@@ -186,8 +203,18 @@ class ImageTest {
         int port = FreePorts.take();
         try (FakeUpstream upstream = FakeUpstream.start().put(LIB)) {
             List<String> run = new ArrayList<>(List.of(
-                    "run", "--detach", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
-                    "--network", "host", "--memory", "1g", IMAGE.name()));
+                    "run",
+                    "--detach",
+                    "--read-only",
+                    "--cap-drop",
+                    "ALL",
+                    "--security-opt",
+                    "no-new-privileges",
+                    "--network",
+                    "host",
+                    "--memory",
+                    "1g",
+                    IMAGE.name()));
             run.addAll(settings(port, upstream));
             long begun = System.nanoTime();
             String container = docker(run.toArray(String[]::new));
@@ -211,7 +238,12 @@ class ImageTest {
 
     private static List<String> settings(int port, FakeUpstream upstream) {
         return List.of(
-                "--set", "server.host=127.0.0.1", "--set", "server.port=" + port, "--set", "upstream.url=" + upstream.url());
+                "--set",
+                "server.host=127.0.0.1",
+                "--set",
+                "server.port=" + port,
+                "--set",
+                "upstream.url=" + upstream.url());
     }
 
     private static long millisSince(long begun) {
@@ -245,7 +277,8 @@ class ImageTest {
     }
 
     private static String docker(String... words) {
-        List<String> command = Stream.concat(Stream.of("docker"), Stream.of(words)).collect(Collectors.toList());
+        List<String> command =
+                Stream.concat(Stream.of("docker"), Stream.of(words)).collect(Collectors.toList());
         Ended ended = ran(command);
         assertThat(ended.exit()).as(command + ": " + ended.output()).isZero();
         return ended.output();
@@ -259,7 +292,8 @@ class ImageTest {
 
     private static Ended ran(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return new Ended(process.waitFor(), output);
         } catch (IOException e) {

@@ -50,8 +50,7 @@ record Manifest(Map<String, Object> tree) {
     }
 
     private Object at(Object... path) {
-        return find(path)
-                .orElseThrow(() -> new AssertionError("there is no " + List.of(path) + " in " + tree));
+        return find(path).orElseThrow(() -> new AssertionError("there is no " + List.of(path) + " in " + tree));
     }
 
     String text(Object... path) {

@@ -31,7 +31,8 @@ class ManifestValuesTest {
     }
 
     @EachOverlay
-    @DisplayName("every port is the one of its setting: of the container, the services, the probes and the network policy")
+    @DisplayName(
+            "every port is the one of its setting: of the container, the services, the probes and the network policy")
     void ports(String which) throws IOException {
         Overlay overlay = Overlay.of(which);
         Settings settings = overlay.settings(scratch);
@@ -42,24 +43,20 @@ class ManifestValuesTest {
                         "bus", cluster.busPort(),
                         "internal", cluster.internalPort())));
         Map<String, Integer> open = new TreeMap<>();
-        overlay
-                .container()
-                .objects("ports")
-                .forEach(port -> open.put(port.text("name"), port.number("containerPort")));
+        overlay.container().objects("ports").forEach(port -> open.put(port.text("name"), port.number("containerPort")));
         assertThat(open).isEqualTo(expected);
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             assertThat(overlay.container().text(probe, "httpGet", "port")).isEqualTo("http");
         }
         assertThat(overlay.container().text("readinessProbe", "httpGet", "path"))
                 .isEqualTo("/health/ready");
-        assertThat(overlay.container().text("livenessProbe", "httpGet", "path"))
-                .isEqualTo("/health/live");
+        assertThat(overlay.container().text("livenessProbe", "httpGet", "path")).isEqualTo("/health/live");
         assertThat(overlay.find("Service", "cornucopia").orElseThrow().objects("spec", "ports"))
                 .singleElement()
                 .satisfies(port -> assertThat(port.text("targetPort")).isEqualTo("http"));
         if (settings.cluster().isPresent()) {
-            Manifest headless = overlay
-                    .find("Service", settings.cluster().get().dns().orElseThrow())
+            Manifest headless = overlay.find(
+                            "Service", settings.cluster().get().dns().orElseThrow())
                     .orElseThrow();
             for (Manifest port : headless.objects("spec", "ports")) {
                 assertThat(port.text("targetPort")).isEqualTo(port.text("name"));
@@ -99,7 +96,8 @@ class ManifestValuesTest {
     }
 
     @EachOverlay
-    @DisplayName("nodes find one another by the name of the headless service, in whatever namespace, also when not ready")
+    @DisplayName(
+            "nodes find one another by the name of the headless service, in whatever namespace, also when not ready")
     void discovery(String which) throws IOException {
         Overlay overlay = Overlay.of(which);
         Optional<ClusterSettings> cluster = overlay.settings(scratch).cluster();
@@ -125,7 +123,8 @@ class ManifestValuesTest {
     }
 
     @EachOverlay
-    @DisplayName("there is time for an orderly end: preStop, drain_delay, drain_timeout and leaving, before the pod is killed")
+    @DisplayName(
+            "there is time for an orderly end: preStop, drain_delay, drain_timeout and leaving, before the pod is killed")
     void times(String which) throws IOException {
         Overlay overlay = Overlay.of(which);
         Settings settings = overlay.settings(scratch);

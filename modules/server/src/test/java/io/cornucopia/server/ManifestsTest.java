@@ -74,7 +74,9 @@ class ManifestsTest {
         assertThat(settings.warnings()).isEmpty();
         Manifest container = overlay.container();
         for (Manifest variable : container.objects("env")) {
-            assertThat(Keys.ofVariable(variable.text("name"))).as(variable.text("name")).isPresent();
+            assertThat(Keys.ofVariable(variable.text("name")))
+                    .as(variable.text("name"))
+                    .isPresent();
         }
         assertThat(overlay.pod().find("enableServiceLinks"))
                 .as("no variables of services, which look like settings")
@@ -121,7 +123,9 @@ class ManifestsTest {
             assertThat(overlay.all("HorizontalPodAutoscaler")).isEmpty();
             return;
         }
-        assertThat(overlay.nodes().find("spec", "replicas")).as("else applying would undo scaling").isEmpty();
+        assertThat(overlay.nodes().find("spec", "replicas"))
+                .as("else applying would undo scaling")
+                .isEmpty();
         Manifest autoscaler = overlay.only("HorizontalPodAutoscaler");
         assertThat(autoscaler.text("spec", "scaleTargetRef", "kind")).isEqualTo("StatefulSet");
         assertThat(autoscaler.text("spec", "scaleTargetRef", "name"))
@@ -130,9 +134,7 @@ class ManifestsTest {
         assertThat(autoscaler.number("spec", "maxReplicas")).isGreaterThan(autoscaler.number("spec", "minReplicas"));
         Manifest budget = overlay.only("PodDisruptionBudget");
         assertThat(budget.number("spec", "maxUnavailable")).isEqualTo(1);
-        assertThat(budget.texts("spec", "selector", "matchLabels"))
-                .isNotEmpty()
-                .isEqualTo(overlay.podLabels());
+        assertThat(budget.texts("spec", "selector", "matchLabels")).isNotEmpty().isEqualTo(overlay.podLabels());
         assertThat(overlay.pod().objects("topologySpreadConstraints"))
                 .isNotEmpty()
                 .allSatisfy(constraint -> assertThat(constraint.texts("labelSelector", "matchLabels"))
@@ -142,9 +144,11 @@ class ManifestsTest {
     @Test
     @DisplayName("the image is this version's, and a company names its own by images:")
     void image() throws IOException {
-        String version = matched(Overlay.TOP.resolve("pom.xml"), "<artifactId>cornucopia-parent</artifactId>\\s*<version>(.*?)<");
+        String version = matched(
+                Overlay.TOP.resolve("pom.xml"), "<artifactId>cornucopia-parent</artifactId>\\s*<version>(.*?)<");
         assertThat(Overlay.of("base").container().text("image")).isEqualTo("cornucopia:" + version);
-        assertThat(Overlay.of(Overlay.WITH_COMPONENTS).container().text("image")).isEqualTo("registry.example.com/cornucopia:1");
+        assertThat(Overlay.of(Overlay.WITH_COMPONENTS).container().text("image"))
+                .isEqualTo("registry.example.com/cornucopia:1");
     }
 
     @EachOverlay
@@ -154,17 +158,20 @@ class ManifestsTest {
         Set<List<String>> wanted = new HashSet<>();
         for (Manifest variable : overlay.container().objects("env")) {
             variable.find("valueFrom", "secretKeyRef", "name")
-                    .ifPresent(name -> wanted.add(
-                            List.of(name.toString(), variable.text("valueFrom", "secretKeyRef", "key"))));
+                    .ifPresent(name ->
+                            wanted.add(List.of(name.toString(), variable.text("valueFrom", "secretKeyRef", "key"))));
         }
         wanted.add(List.of(overlay.volume("tokens").text("secret", "secretName"), "tokens.yaml"));
         String page = Files.readString(Overlay.TOP.resolve("docs/kubernetes.md"));
         for (List<String> each : wanted) {
-            assertThat(page).containsPattern("kubectl create secret generic " + each.get(0) + " [^\n]*--from-(literal|file)="
-                    + Pattern.quote(each.get(1)));
+            assertThat(page)
+                    .containsPattern("kubectl create secret generic " + each.get(0) + " [^\n]*--from-(literal|file)="
+                            + Pattern.quote(each.get(1)));
         }
-        overlay.container().objects("envFrom").forEach(each -> assertThat(page)
-                .contains("kubectl create secret generic " + each.text("secretRef", "name")));
+        overlay.container()
+                .objects("envFrom")
+                .forEach(each ->
+                        assertThat(page).contains("kubectl create secret generic " + each.text("secretRef", "name")));
     }
 
     @Test
@@ -176,7 +183,8 @@ class ManifestsTest {
         assertThat(monitor.object("spec").tree()).containsOnlyKeys("selector", "endpoints");
         Map<String, String> labels = monitor.texts("spec", "selector", "matchLabels");
         assertThat(overlay.all("Service").stream()
-                        .filter(service -> service.texts("metadata", "labels").entrySet().containsAll(labels.entrySet()))
+                        .filter(service ->
+                                service.texts("metadata", "labels").entrySet().containsAll(labels.entrySet()))
                         .map(Manifest::name))
                 .containsExactly("cornucopia");
         assertThat(monitor.objects("spec", "endpoints")).singleElement().satisfies(endpoint -> {
