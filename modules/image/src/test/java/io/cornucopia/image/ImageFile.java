@@ -19,6 +19,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 /** An image as one file, as {@code docker load} takes it. */
 record ImageFile(Path file) {
 
+    /** The one that this module has built. */
+    static ImageFile built() {
+        return new ImageFile(Path.of("target", "cornucopia-image.tar"));
+    }
+
     /** Does something with an entry of a layer while it is being read. */
     interface Visitor {
         void visit(TarArchiveEntry entry, InputStream content) throws IOException;
