@@ -14,6 +14,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +96,38 @@ class ClusterJoiningTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "a node that was told the address of one that is gone sees at once that the name has another one, and joins that")
+    void staleName() throws IOException {
+        Path names = directory.resolve("hosts");
+        NodePorts ports = NodePorts.take();
+        String gone = "127.0.0.9";
+        Files.writeString(names, gone + " " + NAME + "\n");
+        // For longer than anybody waits; else it is half a minute.
+        Files.writeString(directory.resolve("java.security"), "networkaddress.cache.ttl=3600\n");
+        try (ServerSocket looksForIt = new ServerSocket(ports.hazelcast(), 1, InetAddress.getByName(gone));
+                Node first = node(names, ports, "127.0.0.2", 0, "10m")) {
+            looksForIt.setSoTimeout((int) WITHIN.toMillis());
+            looksForIt.accept().close();
+            looksForIt.close();
+            Files.writeString(names, "127.0.0.2 " + NAME + "\n127.0.0.3 " + NAME + "\n");
+            try (Node second = node(names, ports, "127.0.0.3", 1, "10m")) {
+                // It would still be looking for the one that is gone.
+                first.awaitReady();
+                second.awaitReady();
+                for (Node node : List.of(first, second)) {
+                    await("they are one", WITHIN, () -> members(node).size() == 2);
+                }
+            }
+        }
+    }
+
     private Node node(Path names, NodePorts ports, String host, int number) {
+        return node(names, ports, host, number, "5s");
+    }
+
+    private Node node(Path names, NodePorts ports, String host, int number, String joinTimeout) {
         Path home = directory.resolve("node-" + number);
         return Node.builder()
                 .workDir(home)
@@ -102,9 +135,7 @@ class ClusterJoiningTest {
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Djdk.net.hosts.file=" + names,
-                        // A change of the file is to be seen at once.
-                        "-Dsun.net.inetaddr.ttl=0",
-                        "-Dsun.net.inetaddr.negative.ttl=0")
+                        "-Djava.security.properties=" + directory.resolve("java.security"))
                 .set("server.port", Integer.toString(ports.client()))
                 .set("server.host", host)
                 .set("cache.dir", home.resolve("cache").toString())
@@ -120,7 +151,7 @@ class ClusterJoiningTest {
                 .set("cluster.bus_port", Integer.toString(ports.bus()))
                 .set("cluster.internal_port", Integer.toString(ports.internal()))
                 .set("cluster.dns", NAME)
-                .set("cluster.join_timeout", "5s")
+                .set("cluster.join_timeout", joinTimeout)
                 .launch();
     }
 

@@ -22,17 +22,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,7 +112,7 @@ class ClusterRollingRestartTest {
             load.add("reader", number -> {
                 assertThat(probe.get("/simple/golden-app/").status()).isEqualTo(200);
                 assertThat(probe.digest("/packages/" + LIB.filename()).sha256()).isEqualTo(LIB.sha256());
-                pause();
+                Load.pause();
             });
             load.add("publisher", number -> {
                 GoldenFile file = GoldenWheel.of(OWN, "1." + number).build();
@@ -130,7 +121,7 @@ class ClusterRollingRestartTest {
                         UploadForm.of(file));
                 assertThat(answer.status()).as(answer.text()).isEqualTo(200);
                 uploaded.set(number + 1);
-                pause();
+                Load.pause();
             });
             int before = balancer.failures().size();
             load.awaitRounds(1);
@@ -181,11 +172,6 @@ class ClusterRollingRestartTest {
                 .sum();
     }
 
-    // Steady rather than as fast as the processors go, which the nodes need as well.
-    private static void pause() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-    }
-
     /** Installs something that is cached, and something that no node has seen. */
     private static void install(ClientTools tools, Installer installer, Balancer balancer, int number) {
         int cold = (2 * number + installer.ordinal()) % COLD;
@@ -200,63 +186,6 @@ class ClusterRollingRestartTest {
             assertThat(Installer.installed(project)).contains("golden_app-1.0", "cold_" + cold + "-1.0");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Several workers, each of whom does the same over and over until the first failure. */
-    private static final class Load implements AutoCloseable {
-        private final ExecutorService threads = Executors.newCachedThreadPool();
-        private final AtomicBoolean ended = new AtomicBoolean();
-        private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-        private final List<String> names = new ArrayList<>();
-        private final List<AtomicInteger> rounds = new ArrayList<>();
-
-        void add(String name, IntConsumer work) {
-            AtomicInteger done = new AtomicInteger();
-            names.add(name);
-            rounds.add(done);
-            threads.execute(() -> {
-                try {
-                    while (!ended.get()) {
-                        work.accept(done.get());
-                        done.incrementAndGet();
-                    }
-                } catch (RuntimeException | AssertionError e) {
-                    failures.add(name + ": " + e);
-                }
-            });
-        }
-
-        /** How often the slowest has done its work. */
-        int rounds() {
-            return rounds.stream().mapToInt(AtomicInteger::get).min().orElseThrow();
-        }
-
-        /** Waits until each has done its work so often, or one has failed. */
-        void awaitRounds(int count) {
-            await("work under way", Duration.ofMinutes(2), () -> !failures.isEmpty() || rounds() >= count);
-        }
-
-        /** Lets everybody finish, and gives what failed. */
-        List<String> end() throws InterruptedException {
-            ended.set(true);
-            threads.shutdown();
-            assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
-            return List.copyOf(failures);
-        }
-
-        @Override
-        public void close() {
-            ended.set(true);
-            threads.shutdownNow();
-        }
-
-        @Override
-        public String toString() {
-            return IntStream.range(0, names.size())
-                    .mapToObj(number -> names.get(number) + " " + rounds.get(number))
-                    .toList()
-                    .toString();
         }
     }
 

@@ -12,6 +12,8 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +24,11 @@ import java.util.Set;
 public final class HazelcastMember implements AutoCloseable {
     private static final String FORK_JOIN_PARALLELISM = "java.util.concurrent.ForkJoinPool.common.parallelism";
     private static final String FORK_JOIN_THREADS = "4";
+    // By the property of java.security that says so, which goes first, and the one that the command line may set.
+    private static final Map<String, String> NAMES_REMEMBERED = Map.of(
+            "networkaddress.cache.ttl", "sun.net.inetaddr.ttl",
+            "networkaddress.cache.negative.ttl", "sun.net.inetaddr.negative.ttl");
+    private static final String NAMES_REMEMBERED_SECONDS = "1";
 
     private final ClusterSettings settings;
     private final ClusterTls tls;
@@ -39,12 +46,18 @@ public final class HazelcastMember implements AutoCloseable {
 
     /**
      * Gives the JVM's common pool enough threads for Hazelcast, which on a small machine makes a new one for each thing that
-     * completes. To be called before anything uses that pool; what was set on the command line stays.
+     * completes, and has names of other nodes looked up anew: the JVM remembers what a name had, or had not, for longer than nodes take
+     * to start. To be called before anything uses that pool or looks a name up; what was set on the command line stays.
      */
     public static void prepareJvm() {
         if (System.getProperty(FORK_JOIN_PARALLELISM) == null) {
             System.setProperty(FORK_JOIN_PARALLELISM, FORK_JOIN_THREADS);
         }
+        NAMES_REMEMBERED.forEach((security, system) -> {
+            if (System.getProperty(system) == null) {
+                Security.setProperty(security, NAMES_REMEMBERED_SECONDS);
+            }
+        });
     }
 
     /**

@@ -101,15 +101,16 @@ final class ClusterKeys {
     }
 
     private static void uploads(Settings settings, List<String> problems, List<String> warnings) {
-        Path store = settings.uploadStore();
-        if (!settings.uploadsAreOn()) {
+        if (!settings.uploadsAreOn() || !(settings.uploadStore() instanceof StoreLocation.Directory directory)) {
+            // A bucket is the same one on every node.
             return;
         }
+        Path store = directory.path();
         if (!settings.get(Keys.UPLOAD_STORE_SHARED)) {
             problems.add(
                     "upload.store: " + store + " is this node's alone as far as is known, so that its uploads would be"
                             + " missing on the other nodes; put it on a volume that all of them share and say so with"
-                            + " upload.store_shared=true, or take no uploads with upload.enabled=false");
+                            + " upload.store_shared=true, name a bucket (s3://bucket/prefix), or take no uploads with upload.enabled=false");
         } else if (settings.auditFile().filter(file -> file.startsWith(store)).isPresent()) {
             warnings.add("log.audit: " + settings.auditFile().get()
                     + " lies in upload.store, which all nodes share; give" + " each node a file of its own, or stdout");

@@ -105,8 +105,8 @@ public final class Cornucopia implements Callable<Integer> {
                 HazelcastMember.prepareJvm();
             }
             WritableDirectory.prepare(Keys.CACHE_DIR, settings.cacheDirectory());
-            if (settings.uploadsAreOn()) {
-                WritableDirectory.prepare(Keys.UPLOAD_STORE, settings.uploadStore());
+            if (settings.uploadsAreOn() && settings.uploadStore() instanceof StoreLocation.Directory store) {
+                WritableDirectory.prepare(Keys.UPLOAD_STORE, store.path());
             }
             Program.start(settings, out);
             return untilReady ? CommandLine.ExitCode.OK : RUNNING;

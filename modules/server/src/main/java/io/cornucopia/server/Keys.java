@@ -121,8 +121,11 @@ final class Keys {
             "whether uploads are taken; auto: if, at start, there is a token that may upload");
     static final Key<Optional<String>> UPLOAD_TOKEN = Key.secret(
             "upload.token", ValueType.optionalText(), "one token that may do everything, for the simple case");
-    static final Key<Path> UPLOAD_STORE = Key.of(
-            "upload.store", ValueType.path(), "./data", "where uploads are kept for ever: the directory to back up");
+    static final Key<StoreLocation> UPLOAD_STORE = Key.of(
+            "upload.store",
+            StoreLocation.type(),
+            "./data",
+            "where uploads are kept for ever, the thing to back up: a directory, or a bucket as s3://bucket/prefix");
     static final Key<Boolean> UPLOAD_STORE_SHARED = Key.of(
             "upload.store_shared",
             ValueType.flag(),
@@ -135,6 +138,42 @@ final class Keys {
             "what becomes of an upload that is here already, byte for byte: 409, or 200");
     static final Key<Long> UPLOAD_MAX_FILE_SIZE =
             Key.of("upload.max_file_size", ValueType.fileSize(), "2GiB", "the largest file that is taken");
+
+    static final Key<Optional<URI>> S3_ENDPOINT = Key.of(
+            "upload.s3.endpoint",
+            BucketKeys.endpoint(),
+            "",
+            "where the S3 server of the bucket in upload.store is, where it is not AWS");
+    static final Key<Optional<String>> S3_REGION = Key.of(
+            "upload.s3.region",
+            ValueType.optionalText(),
+            "",
+            "the bucket's region; else AWS_REGION holds, and with an endpoint us-east-1");
+    static final Key<Boolean> S3_PATH_STYLE = Key.of(
+            "upload.s3.path_style",
+            ValueType.flag(),
+            "false",
+            "whether the bucket's name stands in the path, not in the host's name: MinIO and most others want that");
+    static final Key<Long> S3_PART_SIZE = Key.of(
+            "upload.s3.part_size",
+            ValueType.fileSize(),
+            "16MiB",
+            "files that are larger go to the bucket in parts of this size");
+    static final Key<Duration> S3_CONNECT_TIMEOUT = Key.of(
+            "upload.s3.connect_timeout",
+            ValueType.duration(Duration.ofMillis(1), DAY),
+            "5s",
+            "how long a connection to the bucket may take to stand");
+    static final Key<Duration> S3_READ_TIMEOUT = Key.of(
+            "upload.s3.read_timeout",
+            ValueType.duration(Duration.ofMillis(1), DAY),
+            "30s",
+            "the longest silence of the bucket that is waited out");
+    static final Key<Integer> S3_MAX_RETRIES = Key.of(
+            "upload.s3.max_retries",
+            ValueType.count(0, 100),
+            "3",
+            "how often a request to the bucket that failed is tried again");
 
     static final Key<HttpSettings.Readers> ACCESS_READ = Key.of(
             "access.read",
@@ -240,6 +279,13 @@ final class Keys {
             UPLOAD_STORE_SHARED,
             UPLOAD_IDENTICAL,
             UPLOAD_MAX_FILE_SIZE,
+            S3_ENDPOINT,
+            S3_REGION,
+            S3_PATH_STYLE,
+            S3_PART_SIZE,
+            S3_CONNECT_TIMEOUT,
+            S3_READ_TIMEOUT,
+            S3_MAX_RETRIES,
             ACCESS_READ,
             ACCESS_TOKEN_FILE,
             CLUSTER_ENABLED,

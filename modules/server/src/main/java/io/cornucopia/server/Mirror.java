@@ -67,7 +67,15 @@ final class Mirror {
         this.metricsPage = metricsPage;
         AsIsCodec.register(vertx);
         upstream = new Upstream(vertx, settings.upstream(), metrics);
-        uploads = new DirectoryStore(vertx, settings.uploadStore());
+        uploads = uploadStore();
+    }
+
+    private UploadStore uploadStore() {
+        StoreLocation location = settings.uploadStore();
+        if (location instanceof StoreLocation.Directory directory) {
+            return new DirectoryStore(vertx, directory.path());
+        }
+        throw new IllegalStateException("a store in a bucket is not there yet");
     }
 
     /** Starts the services: with them, what clients ask for can be answered. */

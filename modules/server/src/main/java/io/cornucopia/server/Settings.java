@@ -13,6 +13,7 @@ import io.cornucopia.fetcher.FetcherSettings;
 import io.cornucopia.http.HttpSettings;
 import io.cornucopia.intake.IntakeSettings;
 import io.cornucopia.metadata.MetadataSettings;
+import io.cornucopia.storage.BucketSettings;
 import io.cornucopia.upstream.UpstreamSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,17 +100,20 @@ final class Settings {
     private final Map<ProjectPattern, OriginRules.Origin> origins;
     private final List<Token> configuredTokens;
     private final List<Token> tokensOfFile;
+    private final Optional<String> regionOfEnvironment;
     private final List<String> warnings = new ArrayList<>();
 
     private Settings(
             Map<Key<?>, Object> values,
             Map<ProjectPattern, OriginRules.Origin> origins,
             List<Token> configuredTokens,
-            List<Token> tokensOfFile) {
+            List<Token> tokensOfFile,
+            Optional<String> regionOfEnvironment) {
         this.values = values;
         this.origins = origins;
         this.configuredTokens = configuredTokens;
         this.tokensOfFile = tokensOfFile;
+        this.regionOfEnvironment = regionOfEnvironment;
     }
 
     /**
@@ -153,7 +157,12 @@ final class Settings {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        Settings settings = new Settings(values, origins, configured, readTokenFile(values, configured, problems));
+        Settings settings = new Settings(
+                values,
+                origins,
+                configured,
+                readTokenFile(values, configured, problems),
+                BucketKeys.region(environment));
         settings.checkCombinations(problems);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
@@ -171,7 +180,7 @@ final class Settings {
 
     private static List<Token> readTokenFile(
             Map<Key<?>, Object> values, List<Token> configured, List<String> problems) {
-        Settings settings = new Settings(values, Map.of(), configured, List.of());
+        Settings settings = new Settings(values, Map.of(), configured, List.of(), Optional.empty());
         Optional<TokenFile> file = settings.tokenFile();
         try {
             return file.isPresent() ? file.get().read() : List.of();
@@ -201,7 +210,10 @@ final class Settings {
                     "upload.enabled: true, but there is no token that may upload: nobody could; name projects (or *)"
                             + " in access.tokens.NAME.upload, or set access.token_file or upload.token");
         }
-        outsideCache(Keys.UPLOAD_STORE, uploadStore(), problems);
+        if (uploadStore() instanceof StoreLocation.Directory directory) {
+            outsideCache(Keys.UPLOAD_STORE, directory.path(), problems);
+        }
+        BucketKeys.check(this, regionOfEnvironment, problems);
         auditFile().ifPresent(file -> outsideCache(Keys.LOG_AUDIT, file, problems));
         ClusterKeys.check(this, problems, warnings);
     }
@@ -332,8 +344,17 @@ final class Settings {
         };
     }
 
-    Path uploadStore() {
-        return get(Keys.UPLOAD_STORE).toAbsolutePath().normalize();
+    /** Where uploads are kept; a directory is absolute. */
+    StoreLocation uploadStore() {
+        StoreLocation said = get(Keys.UPLOAD_STORE);
+        return said instanceof StoreLocation.Directory directory
+                ? new StoreLocation.Directory(directory.path().toAbsolutePath().normalize())
+                : said;
+    }
+
+    /** What a store in that bucket goes by. */
+    BucketSettings bucket(StoreLocation.Bucket bucket) {
+        return BucketKeys.settings(this, bucket, regionOfEnvironment);
     }
 
     /** The tokens of the configuration, without those of the file. */

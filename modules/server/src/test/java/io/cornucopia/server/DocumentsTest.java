@@ -24,7 +24,7 @@ class DocumentsTest {
     @DisplayName("the README's table has every key with its default, and no other")
     void readme() throws IOException {
         Map<String, String> documented = Files.readAllLines(TOP.resolve("README.md")).stream()
-                .filter(line -> line.matches("\\| `[a-z]+(\\.[a-z_]+)+` \\|.*"))
+                .filter(line -> line.matches("\\| `[a-z]+(\\.[a-z0-9_]+)+` \\|.*"))
                 .map(line -> line.split("\\|"))
                 .collect(Collectors.toMap(
                         cells -> cells[1].strip().replace("`", ""),
@@ -43,7 +43,7 @@ class DocumentsTest {
         Files.writeString(
                 uncommented,
                 Files.readAllLines(file).stream()
-                        .filter(line -> line.matches("# *(\"[^\"]+\"|[a-z_-]+):( [^ ].*)?"))
+                        .filter(line -> line.matches("# *(\"[^\"]+\"|[a-z0-9_-]+):( [^ ].*)?"))
                         .map(line -> line.substring(2))
                         .collect(Collectors.joining("\n")));
         Map<String, String> shown = new HashMap<>(ConfigurationFile.read(uncommented));
