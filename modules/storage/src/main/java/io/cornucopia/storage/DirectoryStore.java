@@ -74,13 +74,13 @@ public final class DirectoryStore implements UploadStore {
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename) {
-        return vertx.executeBlocking(() -> tree.open(project, filename), false);
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
+        return vertx.executeBlocking(() -> tree.open(project, filename).map(FileHandle.class::cast), false);
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside) {
-        return vertx.executeBlocking(() -> tree.open(project, filename, beside), false);
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside) {
+        return vertx.executeBlocking(() -> tree.open(project, filename, beside).map(FileHandle.class::cast), false);
     }
 
     @Override

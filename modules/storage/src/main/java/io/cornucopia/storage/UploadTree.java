@@ -2,7 +2,6 @@ package io.cornucopia.storage;
 
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.DistributionFilename;
-import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.MalformedPageException;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
@@ -141,7 +140,7 @@ final class UploadTree {
         SpooledUpload.Received received = upload.received();
         Stage stage = upload.take();
         try {
-            check(received, file, beside);
+            Fit.check(received, file, beside);
             Optional<UploadDocument> earlier = description(file.project(), file.filename());
             if (earlier.isPresent()) {
                 return lostTo(earlier.get(), stage);
@@ -162,46 +161,6 @@ final class UploadTree {
                 stage.remove();
             }
         }
-    }
-
-    private static void check(SpooledUpload.Received received, UploadedFile file, Map<Companion, Buffer> beside) {
-        String filename = file.filename();
-        require(isStorable(filename), filename, "is not a name to store a file under");
-        require(file.size() == received.length(), filename, "has another length than its description says");
-        require(
-                file.sha256().hex().equals(received.sha256()),
-                filename,
-                "has another SHA-256 than its description says");
-        Optional<Digest> metadata =
-                Optional.ofNullable(beside.get(Companion.CORE_METADATA)).map(bytes -> sha256(bytes.getBytes()));
-        require(file.coreMetadata().equals(metadata), filename, "has other metadata than its description says");
-        require(
-                file.hasSignature() == beside.containsKey(Companion.SIGNATURE),
-                filename,
-                "has a signature and its description none, or the other way round");
-        require(
-                file.hasProvenance() == beside.containsKey(Companion.PROVENANCE),
-                filename,
-                "has provenance and its description none, or the other way round");
-    }
-
-    private static void require(boolean condition, String filename, String otherwise) {
-        if (!condition) {
-            throw new IllegalArgumentException(filename + " " + otherwise);
-        }
-    }
-
-    /** Whether it is safe, leaves room for the suffix of a companion, and cannot be taken for one. */
-    private static boolean isStorable(String filename) {
-        if (!DistributionFilename.isSafe(filename) || filename.length() > UploadStore.LONGEST_FILENAME) {
-            return false;
-        }
-        for (Companion companion : Companion.values()) {
-            if (filename.endsWith(companion.suffix())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private Publication decide(Stage stage, UploadedFile file) throws IOException {
@@ -469,7 +428,7 @@ final class UploadTree {
 
     /** @see UploadStore#open(ProjectName, String, Companion) */
     Optional<StoredFile> open(ProjectName project, String filename, Companion beside) throws IOException {
-        Optional<UploadedFile> described = live(project, filename).filter(file -> has(file, beside));
+        Optional<UploadedFile> described = live(project, filename).filter(beside::isDescribed);
         if (described.isEmpty() || !Files.exists(paths.file(project, filename))) {
             return Optional.empty();
         }
@@ -478,7 +437,7 @@ final class UploadTree {
         return open(path, channel -> {
             // Small enough to be read through whenever it is opened; only of metadata it is known what it has to hash
             // to.
-            Digest digest = sha256(read(channel));
+            Digest digest = FileVerification.sha256(read(channel));
             if (beside == Companion.CORE_METADATA && !file.coreMetadata().equals(Optional.of(digest))) {
                 throw new BrokenFileException(path + " has " + digest + " where the description of its file says "
                         + file.coreMetadata().orElseThrow() + ": restore it from a backup");
@@ -494,16 +453,6 @@ final class UploadTree {
                         .flatMap(UploadDocument::live)
                         .filter(file -> file.filename().equals(filename))
                 : Optional.empty();
-    }
-
-    private static boolean has(UploadedFile file, Companion companion) {
-        return switch (companion) {
-            case CORE_METADATA -> file.coreMetadata().isPresent();
-            case SIGNATURE -> file.hasSignature();
-            case PROVENANCE -> file.hasProvenance();
-            // For nobody to be offered, and so in no description.
-            case ATTESTATIONS -> true;
-        };
     }
 
     private static Instant lastModified(UploadedFile file) {
@@ -540,12 +489,6 @@ final class UploadTree {
         return bytes.array();
     }
 
-    private static Digest sha256(byte[] bytes) {
-        return Digest.of(
-                HashAlgorithm.SHA256,
-                FileVerification.messageDigest(HashAlgorithm.SHA256).digest(bytes));
-    }
-
     /** @see UploadStore#update */
     boolean update(UploadedFile changed) throws IOException {
         return here(changed.project(), changed.filename()).isPresent()
@@ -557,10 +500,7 @@ final class UploadTree {
         if (file.isEmpty()) {
             return false;
         }
-        require(
-                file.get().withYank(changed.yank()).equals(changed),
-                changed.filename(),
-                "may be changed in its yank only");
+        Fit.checkChange(file.get(), changed);
         replace(
                 paths.description(changed.project(), changed.filename()),
                 UploadDocument.of(changed).write());
