@@ -63,11 +63,12 @@ final class BucketFailures {
         String code = answered.awsErrorDetails() == null
                 ? ""
                 : answered.awsErrorDetails().errorCode();
+        if (answered.statusCode() == 401 || answered.statusCode() == 403 || "AccessDenied".equals(code)) {
+            return "are the credentials right, and may they read, write, delete and list below s3://"
+                    + settings.bucket() + "/" + settings.prefix() + "?";
+        }
         return switch (answered.statusCode()) {
             case 301, 307, 400 -> "is upload.s3.region (" + settings.region() + ") the bucket's?";
-            case 401, 403 ->
-                "are the credentials right, and may they read, write, delete and list below " + settings.bucket()
-                        + "/" + settings.prefix() + "?";
             case 404 ->
                 "NoSuchKey".equals(code)
                         ? "restore it from a backup"

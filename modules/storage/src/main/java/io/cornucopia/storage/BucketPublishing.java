@@ -81,7 +81,7 @@ final class BucketPublishing {
             }
         } catch (IOException | RuntimeException e) {
             // Nothing is decided yet, and nobody knows of it.
-            sweep.removeQuietly(id, document);
+            sweep.removeBytesQuietly(document);
             throw e;
         }
         Publication publication = decide(document);

@@ -107,6 +107,18 @@ final class BucketSweep {
         }
     }
 
+    /**
+     * Removes what an upload has brought that failed. Its note stays: what is under way to the bucket may come there still, and
+     * is swept then.
+     */
+    void removeBytesQuietly(UploadDocument document) {
+        try {
+            removeBytes(document);
+        } catch (IOException e) {
+            LOG.warn("{}: what came of it stays for now: {}", document.file().filename(), e.getMessage());
+        }
+    }
+
     /** Removes the note of something that has come to its end. */
     void forgetQuietly(String id) {
         try {
