@@ -83,7 +83,8 @@ class ModulesTest {
     @DisplayName("there is one Netty, Vert.x's: no library has brought another one")
     void oneNetty() throws IOException {
         Set<String> versions = new TreeSet<>();
-        for (URL of : Collections.list(getClass().getClassLoader().getResources("META-INF/io.netty.versions.properties"))) {
+        for (URL of :
+                Collections.list(getClass().getClassLoader().getResources("META-INF/io.netty.versions.properties"))) {
             Properties properties = new Properties();
             try (InputStream in = of.openStream()) {
                 properties.load(in);

@@ -127,9 +127,8 @@ final class Bucket implements AutoCloseable {
     /** A document; empty if there is none. */
     Optional<Document> get(String key) throws BucketException {
         try {
-            ResponseBytes<GetObjectResponse> answer = client.getObjectAsBytes(request -> request.bucket(settings.bucket())
-                    .key(key)
-                    .overrideConfiguration(BucketClient.quick(settings)));
+            ResponseBytes<GetObjectResponse> answer = client.getObjectAsBytes(request ->
+                    request.bucket(settings.bucket()).key(key).overrideConfiguration(BucketClient.quick(settings)));
             return Optional.of(
                     new Document(answer.asByteArray(), answer.response().eTag()));
         } catch (NoSuchKeyException e) {
@@ -142,9 +141,8 @@ final class Bucket implements AutoCloseable {
     /** Whether there is something. */
     boolean has(String key) throws BucketException {
         try {
-            client.headObject(request -> request.bucket(settings.bucket())
-                    .key(key)
-                    .overrideConfiguration(BucketClient.quick(settings)));
+            client.headObject(request ->
+                    request.bucket(settings.bucket()).key(key).overrideConfiguration(BucketClient.quick(settings)));
             return true;
         } catch (S3Exception e) {
             // An answer to HEAD has no body to say whether it is the key or the bucket that is not there.
@@ -239,9 +237,8 @@ final class Bucket implements AutoCloseable {
             client.listMultipartUploads(
                             request -> request.bucket(settings.bucket()).prefix(prefix))
                     .uploads()
-                    .forEach(upload -> client.abortMultipartUpload(request -> request.bucket(settings.bucket())
-                            .key(upload.key())
-                            .uploadId(upload.uploadId())));
+                    .forEach(upload -> client.abortMultipartUpload(request ->
+                            request.bucket(settings.bucket()).key(upload.key()).uploadId(upload.uploadId())));
             return null;
         });
     }

@@ -31,8 +31,8 @@ final class BucketClient {
                 // What we send has an MD5, which every server knows, and what we read is held to its SHA-256.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .overrideConfiguration(configuration -> configuration.retryStrategy(
-                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .overrideConfiguration(configuration ->
+                        configuration.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(settings.maxRetries() + 1)
                                 .build()));
         settings.endpoint().ifPresent(builder::endpointOverride);

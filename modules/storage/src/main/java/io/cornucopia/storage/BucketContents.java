@@ -63,8 +63,7 @@ final class BucketContents {
         List<Entry> described = new ArrayList<>();
         Set<String> buried = new HashSet<>();
         bucket.list(paths.descriptions(project), one -> {
-            paths.described(project, one.key())
-                    .ifPresent(filename -> described.add(new Entry(filename, one.tag())));
+            paths.described(project, one.key()).ifPresent(filename -> described.add(new Entry(filename, one.tag())));
             paths.buried(project, one.key()).ifPresent(buried::add);
         });
         return new Listing(described, buried);
@@ -147,8 +146,8 @@ final class BucketContents {
                             new ByteArrayInputStream(found.get().bytes())))
                     : Optional.empty();
         } catch (MalformedPageException e) {
-            throw new BrokenFileException(paths.status(project) + " is damaged (" + e.getMessage()
-                    + "): set the project's status again");
+            throw new BrokenFileException(
+                    paths.status(project) + " is damaged (" + e.getMessage() + "): set the project's status again");
         }
     }
 }

@@ -50,8 +50,10 @@ final class BucketDownload implements Callable<Void> {
             } catch (IOException e) {
                 breaks = download.received() > before ? 1 : breaks + 1;
                 if (breaks > patience) {
-                    throw new IOException("GET " + key + ": broke off " + breaks + " times after " + before
-                            + " bytes (" + e.getMessage() + "); try again later", e);
+                    throw new IOException(
+                            "GET " + key + ": broke off " + breaks + " times after " + before + " bytes ("
+                                    + e.getMessage() + "); try again later",
+                            e);
                 }
                 LOG.info("{}: {}; going on from byte {}", key, e.toString(), download.received());
                 Bucket.pause(breaks);

@@ -91,30 +91,31 @@ final class BucketFiles {
     }
 
     private Future<Whereabouts> begin(Wanted wanted) {
-        Future<Whereabouts> flight = cache.find(wanted.entry())
-                .compose(found -> {
-                    if (found.isPresent() && found.get().sha256().orElseThrow().equals(wanted.sha256())) {
-                        return Future.succeededFuture(new Whereabouts.OnDisk(found.get()));
-                    }
-                    found.ifPresent(StoredFile::close);
-                    Future<Void> gone = found.isPresent() ? cache.remove(wanted.entry()) : Future.succeededFuture();
-                    return gone.compose(removed -> fetch(wanted)).map(Whereabouts.Arriving::new);
-                });
+        Future<Whereabouts> flight = cache.find(wanted.entry()).compose(found -> {
+            if (found.isPresent() && found.get().sha256().orElseThrow().equals(wanted.sha256())) {
+                return Future.succeededFuture(new Whereabouts.OnDisk(found.get()));
+            }
+            found.ifPresent(StoredFile::close);
+            Future<Void> gone = found.isPresent() ? cache.remove(wanted.entry()) : Future.succeededFuture();
+            return gone.compose(removed -> fetch(wanted)).map(Whereabouts.Arriving::new);
+        });
         flights.put(wanted.key(), flight);
         flight.onComplete(result -> context.runOnContext(ignored -> {
             if (result.succeeded() && result.result() instanceof Whereabouts.Arriving arriving) {
-                arriving.download().finished().onComplete(ended -> context.runOnContext(after -> {
-                    flights.remove(wanted.key(), flight);
-                    if (ended.succeeded()) {
-                        ended.result().ifPresent(StoredFile::close);
-                    }
-                }));
+                arriving.download()
+                        .finished()
+                        .onComplete(ended -> context.runOnContext(after -> {
+                            flights.remove(wanted.key(), flight);
+                            if (ended.succeeded()) {
+                                ended.result().ifPresent(StoredFile::close);
+                            }
+                        }));
             } else {
                 flights.remove(wanted.key(), flight);
                 if (result.succeeded()) {
                     // Those who joined take their own references first.
-                    context.runOnContext(
-                            after -> ((Whereabouts.OnDisk) result.result()).file().close());
+                    context.runOnContext(after ->
+                            ((Whereabouts.OnDisk) result.result()).file().close());
                 }
             }
         }));

@@ -26,8 +26,9 @@ final class BucketProbe {
         boolean kept = bucket.get(key).map(found -> found.bytes()[0] == '1').orElse(false);
         bucket.delete(key);
         if (second || !kept) {
-            throw new IOException(settings + ": this server made anew what was there, although it was asked not to"
-                    + " (If-None-Match: *); uploads would be lost. Use a server that holds it, such as AWS S3 or MinIO");
+            throw new IOException(
+                    settings + ": this server made anew what was there, although it was asked not to"
+                            + " (If-None-Match: *); uploads would be lost. Use a server that holds it, such as AWS S3 or MinIO");
         }
     }
 }

@@ -65,8 +65,8 @@ final class BucketPublishing {
     private Publication send(FileSection bytes, UploadedFile file, Map<Companion, Buffer> beside) throws IOException {
         String id = UUID.randomUUID().toString();
         Map<String, Digest> digests = new HashMap<>();
-        beside.forEach((companion, content) ->
-                digests.put(companion.suffix(), FileVerification.sha256(content.getBytes())));
+        beside.forEach(
+                (companion, content) -> digests.put(companion.suffix(), FileVerification.sha256(content.getBytes())));
         UploadDocument document = UploadDocument.of(file, new UploadPlace(id, digests));
         Instant begin = Instant.now();
         bucket.put(paths.incoming(id), document.write());
@@ -121,8 +121,7 @@ final class BucketPublishing {
 
     private Optional<UploadDocument> winner(UploadedFile file, BucketException lost) throws IOException {
         try {
-            return contents.description(file.project(), file.filename())
-                    .map(BucketContents.Described::document);
+            return contents.description(file.project(), file.filename()).map(BucketContents.Described::document);
         } catch (IOException e) {
             if (lost == null) {
                 throw e;

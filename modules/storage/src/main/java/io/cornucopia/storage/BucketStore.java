@@ -135,16 +135,13 @@ public final class BucketStore implements UploadStore, AutoCloseable {
 
     @Override
     public Future<ProjectUploads> read(ProjectName project) {
-        Future<Optional<ProjectStatus>> status = threads.documents().executeBlocking(() -> contents.status(project), false);
+        Future<Optional<ProjectStatus>> status =
+                threads.documents().executeBlocking(() -> contents.status(project), false);
         return threads.documents()
                 .executeBlocking(() -> contents.list(project), false)
                 .compose(listing -> files(project, listing)
                         .compose(files -> status.map(set -> new ProjectUploads(
-                                project,
-                                set,
-                                !listing.described().isEmpty(),
-                                files,
-                                listing.buried()))));
+                                project, set, !listing.described().isEmpty(), files, listing.buried()))));
     }
 
     /** Descriptions are read some at a time, so that a project of many files leaves threads for others. */
@@ -167,9 +164,10 @@ public final class BucketStore implements UploadStore, AutoCloseable {
 
     @Override
     public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
-        return live(project, filename).compose(found -> found.isEmpty()
-                ? Future.succeededFuture(Optional.empty())
-                : files.open(wanted(found.get())).map(Optional::of));
+        return live(project, filename)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : files.open(wanted(found.get())).map(Optional::of));
     }
 
     private BucketFiles.Wanted wanted(UploadDocument document) {
@@ -196,8 +194,8 @@ public final class BucketStore implements UploadStore, AutoCloseable {
 
     private Optional<BucketFiles.Wanted> beside(UploadDocument document, Companion companion) {
         UploadedFile file = document.file();
-        Optional<Digest> digest = Optional.ofNullable(
-                document.place().orElseThrow().beside().get(companion.suffix()));
+        Optional<Digest> digest =
+                Optional.ofNullable(document.place().orElseThrow().beside().get(companion.suffix()));
         return digest.map(sha256 -> new BucketFiles.Wanted(
                 paths.beside(document, companion),
                 file.project(),
@@ -209,8 +207,7 @@ public final class BucketStore implements UploadStore, AutoCloseable {
 
     private Future<Optional<UploadDocument>> live(ProjectName project, String filename) {
         return threads.documents()
-                .executeBlocking(
-                        () -> contents.live(project, filename).map(BucketContents.Described::document), false);
+                .executeBlocking(() -> contents.live(project, filename).map(BucketContents.Described::document), false);
     }
 
     private static Instant lastModified(UploadedFile file) {

@@ -63,7 +63,9 @@ final class BucketSweep {
             UploadDocument document =
                     UploadDocument.read(new ByteArrayInputStream(found.get().bytes()));
             if (document.place().isPresent() && !isNeeded(document)) {
-                LOG.info("{}: removing what a process left of it when it died", document.file().filename());
+                LOG.info(
+                        "{}: removing what a process left of it when it died",
+                        document.file().filename());
                 removeBytes(document);
             }
         } catch (MalformedPageException e) {

@@ -89,10 +89,8 @@ final class BucketUpload {
 
     private void complete(String id, List<CompletedPart> parts) {
         try {
-            client.completeMultipartUpload(request -> request.bucket(settings.bucket())
-                    .key(key)
-                    .uploadId(id)
-                    .multipartUpload(all -> all.parts(parts)));
+            client.completeMultipartUpload(request ->
+                    request.bucket(settings.bucket()).key(key).uploadId(id).multipartUpload(all -> all.parts(parts)));
         } catch (SdkException e) {
             // The answer may have been lost, and asked again the bucket knows no such upload any more.
             if (!isThere(e)) {
@@ -103,8 +101,8 @@ final class BucketUpload {
 
     private boolean isThere(SdkException because) {
         try {
-            HeadObjectResponse head =
-                    client.headObject(request -> request.bucket(settings.bucket()).key(key));
+            HeadObjectResponse head = client.headObject(
+                    request -> request.bucket(settings.bucket()).key(key));
             return head.contentLength() == file.length();
         } catch (SdkException e) {
             because.addSuppressed(e);
@@ -115,8 +113,8 @@ final class BucketUpload {
     /** What cannot be given up now is swept later. */
     private void abort(String id, RuntimeException because) {
         try {
-            client.abortMultipartUpload(request ->
-                    request.bucket(settings.bucket()).key(key).uploadId(id));
+            client.abortMultipartUpload(
+                    request -> request.bucket(settings.bucket()).key(key).uploadId(id));
         } catch (SdkException e) {
             because.addSuppressed(e);
             LOG.debug("{}: its parts cannot be removed yet: {}", key, e.toString());

@@ -35,8 +35,7 @@ final class Fit {
 
     /** @throws IllegalArgumentException if more than the yank of a file is to be changed */
     static void checkChange(UploadedFile file, UploadedFile changed) {
-        require(
-                file.withYank(changed.yank()).equals(changed), changed.filename(), "may be changed in its yank only");
+        require(file.withYank(changed.yank()).equals(changed), changed.filename(), "may be changed in its yank only");
     }
 
     private static void require(boolean condition, String filename, String otherwise) {

@@ -164,8 +164,7 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     private long unfinishedParts() {
-        return raw()
-                .listMultipartUploads(request -> request.bucket(bucket()).prefix(prefix))
+        return raw().listMultipartUploads(request -> request.bucket(bucket()).prefix(prefix))
                 .uploads()
                 .size();
     }
@@ -192,7 +191,8 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     @Test
-    @DisplayName("of fifty uploads of one name at once, through five stores, exactly one is done and the others are told which")
+    @DisplayName(
+            "of fifty uploads of one name at once, through five stores, exactly one is done and the others are told which")
     void fiftyWriters() throws Exception {
         List<UploadStore> writers = new ArrayList<>(List.of(store));
         while (writers.size() < 5) {
@@ -207,8 +207,8 @@ abstract class BucketSuite extends UploadStoreSuite {
             }
             List<Future<Publication>> outcomes = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                outcomes.add(writers.get(i % 5)
-                        .publish(sent.get(i), uploads.get(i).file(), Map.of()));
+                outcomes.add(
+                        writers.get(i % 5).publish(sent.get(i), uploads.get(i).file(), Map.of()));
             }
             List<SampleUpload> winners = new ArrayList<>();
             List<Publication> others = new ArrayList<>();
@@ -243,8 +243,8 @@ abstract class BucketSuite extends UploadStoreSuite {
                 .hasSize(1 + Companion.values().length)
                 .allSatisfy(key -> assertThat(key).matches("packages/demo/[0-9a-f-]{36}/" + name + "(\\.[a-z]+)?"));
         get(store.delete(DEMO, name));
-        assertThat(keys("")).containsExactly(
-                "meta/demo/" + name + ".deleted", "meta/demo/" + name + ".json", "status/demo.json");
+        assertThat(keys(""))
+                .containsExactly("meta/demo/" + name + ".deleted", "meta/demo/" + name + ".json", "status/demo.json");
     }
 
     @Test
@@ -268,7 +268,8 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     @Test
-    @DisplayName("a bucket that answers nothing but errors, or nothing, fails every question with a reason, and loses nothing")
+    @DisplayName(
+            "a bucket that answers nothing but errors, or nothing, fails every question with a reason, and loses nothing")
     void ill() throws Exception {
         HttpFaultProxy proxy = proxy();
         store = behind(proxy, 1);
@@ -367,13 +368,13 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     @Test
-    @DisplayName("when it cannot be said whether an upload has happened, nobody is told that it has, and nothing is removed")
+    @DisplayName(
+            "when it cannot be said whether an upload has happened, nobody is told that it has, and nothing is removed")
     void undecided() throws Exception {
         HttpFaultProxy proxy = proxy();
         store = behind(proxy, 0);
         SampleUpload upload = SampleUpload.wheel(DEMO, "1.0", 1000);
-        Predicate<Asked> description =
-                asked -> asked.path().endsWith("/meta/demo/" + upload.filename() + ".json");
+        Predicate<Asked> description = asked -> asked.path().endsWith("/meta/demo/" + upload.filename() + ".json");
         IncomingFile sent = get(upload.send(store));
         AtomicInteger looks = new AtomicInteger();
         // The first look, the description, whose answer is lost, and the look for it, which fails.
@@ -404,7 +405,8 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     @Test
-    @DisplayName("what a node leaves behind that dies before it is decided, or in the middle of a deletion, is swept when it is old")
+    @DisplayName(
+            "what a node leaves behind that dies before it is decided, or in the middle of a deletion, is swept when it is old")
     void swept() throws Exception {
         HttpFaultProxy proxy = proxy();
         store = behind(proxy, 0);
@@ -415,8 +417,8 @@ abstract class BucketSuite extends UploadStoreSuite {
         assertThatThrownBy(() -> get(store.delete(DEMO, deleted.filename()))).hasCauseInstanceOf(IOException.class);
         SampleUpload upload = SampleUpload.wheel(DEMO, "2.0", 1000);
         proxy.act(always(
-                asked -> asked.method().equals("DELETE")
-                        || isDescription(upload).test(asked),
+                asked ->
+                        asked.method().equals("DELETE") || isDescription(upload).test(asked),
                 new Act.Status(500)));
         assertThatThrownBy(() -> get(upload.publish(store))).hasCauseInstanceOf(IOException.class);
         proxy.heal();
@@ -436,7 +438,8 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     @Test
-    @DisplayName("bytes that were changed in the bucket are never handed out whole, nor kept, nor are other ones in the cache")
+    @DisplayName(
+            "bytes that were changed in the bucket are never handed out whole, nor kept, nor are other ones in the cache")
     void tampered() throws Exception {
         SampleUpload small = SampleUpload.wheel(DEMO, "1.0", 10_000);
         SampleUpload large = SampleUpload.sdist(DEMO, "2.0", 300_000, 2);
@@ -444,7 +447,8 @@ abstract class BucketSuite extends UploadStoreSuite {
             get(upload.publish(store));
         }
         for (String key : keys("packages/")) {
-            byte[] bytes = raw().getObjectAsBytes(request -> request.bucket(bucket()).key(prefix + key))
+            byte[] bytes = raw().getObjectAsBytes(
+                            request -> request.bucket(bucket()).key(prefix + key))
                     .asByteArray();
             bytes[bytes.length / 2] ^= 1;
             write(prefix + key, bytes);
@@ -478,7 +482,8 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     @Test
-    @DisplayName("a file is read by many at once while it arrives, fetched once, and from the disk after that, also if that was changed")
+    @DisplayName(
+            "a file is read by many at once while it arrives, fetched once, and from the disk after that, also if that was changed")
     void arriving() throws Exception {
         HttpFaultProxy proxy = proxy();
         store = behind(proxy, 3);
@@ -570,9 +575,10 @@ abstract class BucketSuite extends UploadStoreSuite {
         assertThat(proxy.asked()).as("a thousand projects a request").hasSize(2);
 
         get(store.open());
-        assertThat(proxy.asked()).as("the notes of what is on its way").singleElement().satisfies(asked -> assertThat(
-                        asked.query())
-                .contains("incoming"));
+        assertThat(proxy.asked())
+                .as("the notes of what is on its way")
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.query()).contains("incoming"));
     }
 
     @Test
@@ -591,9 +597,7 @@ abstract class BucketSuite extends UploadStoreSuite {
         SampleUpload one = SampleUpload.sdist(DEMO, "1.7", 10, 7);
         get(other.update(one.file().withYank(Optional.of(new Yank("no")))));
         get(other.delete(DEMO, "demo-1.8.tar.gz"));
-        assertThat(files(DEMO))
-                .hasSize(29)
-                .contains(one.file().withYank(Optional.of(new Yank("no"))));
+        assertThat(files(DEMO)).hasSize(29).contains(one.file().withYank(Optional.of(new Yank("no"))));
         assertThat(proxy.asked()).as("and what changed").hasSize(3);
     }
 
@@ -620,7 +624,8 @@ abstract class BucketSuite extends UploadStoreSuite {
                 .hasMessageContaining("404 NoSuchBucket; make the bucket no-such-bucket, or correct upload.store");
         proxy.close();
         proxies.remove(proxy);
-        assertThatThrownBy(() -> get(newStore(URI.create(proxy.url()), bucket(), 0).open()))
+        assertThatThrownBy(
+                        () -> get(newStore(URI.create(proxy.url()), bucket(), 0).open()))
                 .hasMessageContaining("no answer")
                 .hasMessageContaining("is upload.s3.endpoint right");
     }

@@ -52,8 +52,8 @@ class MotoBucketTest extends BucketSuite {
         // Of moto alone: who looks at signatures sees that a header is missing.
         HttpFaultProxy proxy = proxy();
         proxy.act(asked -> new HttpFaultProxy.Act.Without("If-None-Match"));
-        assertThatThrownBy(() ->
-                        get(newStore(URI.create(proxy.url()), BUCKET, 0).open()))
+        assertThatThrownBy(
+                        () -> get(newStore(URI.create(proxy.url()), BUCKET, 0).open()))
                 .hasCauseInstanceOf(IOException.class)
                 .hasMessageContaining("If-None-Match")
                 .hasMessageContaining(BUCKET);

@@ -80,8 +80,7 @@ public abstract class UploadStoreSuite {
         try (file) {
             awaitWhole(file);
             long size = file instanceof StoredFile stored ? stored.size() : ((GrowingFile) file).readable();
-            FileChannel channel =
-                    file instanceof StoredFile stored ? stored.channel() : ((GrowingFile) file).channel();
+            FileChannel channel = file instanceof StoredFile stored ? stored.channel() : ((GrowingFile) file).channel();
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
                 // Read on.
@@ -121,8 +120,7 @@ public abstract class UploadStoreSuite {
             if (beside.isPresent()) {
                 byte[] content = upload.beside().get(companion);
                 assertThat(beside.get().filename()).isEqualTo(upload.filename() + companion.suffix());
-                assertThat(facts(beside.get()).sha256())
-                        .hasValue(SampleUpload.digest(HashAlgorithm.SHA256, content));
+                assertThat(facts(beside.get()).sha256()).hasValue(SampleUpload.digest(HashAlgorithm.SHA256, content));
                 assertThat(bytes(beside.get())).isEqualTo(content);
             }
         }

@@ -112,8 +112,7 @@ public final class HttpFaultProxy implements AutoCloseable {
     }
 
     private void take(HttpServerRequest request) {
-        Asked one = new Asked(
-                request.method().name(), request.path(), request.query() == null ? "" : request.query());
+        Asked one = new Asked(request.method().name(), request.path(), request.query() == null ? "" : request.query());
         asked.add(one);
         Act act = acts.apply(one);
         if (act instanceof Act.CutRequest cut) {
@@ -179,7 +178,9 @@ public final class HttpFaultProxy implements AutoCloseable {
         }
         request.response().headers().set("Content-Length", Integer.toString(bytes.length()));
         if (act instanceof Act.CutAnswer cut && cut.bytes() < bytes.length()) {
-            request.response().write(bytes.slice(0, cut.bytes())).onComplete(sent -> request.connection().close());
+            request.response()
+                    .write(bytes.slice(0, cut.bytes()))
+                    .onComplete(sent -> request.connection().close());
         } else if (act instanceof Act.HoldAnswer hold && hold.bytes() < bytes.length()) {
             request.response().write(bytes.slice(0, hold.bytes()));
             held.add(() -> request.response().end(bytes.slice(hold.bytes(), bytes.length())));

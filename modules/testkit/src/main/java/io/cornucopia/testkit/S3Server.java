@@ -73,7 +73,9 @@ public final class S3Server implements AutoCloseable {
         String name = "moto_in_turns.py";
         try (InputStream in = S3Server.class.getResourceAsStream(name)) {
             Files.createDirectories(directory);
-            return Files.write(directory.resolve(name), Objects.requireNonNull(in, name).readAllBytes())
+            return Files.write(
+                            directory.resolve(name),
+                            Objects.requireNonNull(in, name).readAllBytes())
                     .toAbsolutePath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,10 +107,14 @@ public final class S3Server implements AutoCloseable {
                         Loopback.HOST + ":" + console,
                         data.toString()),
                 Map.of(
-                        "MINIO_ROOT_USER", ACCESS_KEY,
-                        "MINIO_ROOT_PASSWORD", SECRET_KEY,
-                        "MINIO_BROWSER", "off",
-                        "MINIO_UPDATE", "off"),
+                        "MINIO_ROOT_USER",
+                        ACCESS_KEY,
+                        "MINIO_ROOT_PASSWORD",
+                        SECRET_KEY,
+                        "MINIO_BROWSER",
+                        "off",
+                        "MINIO_UPDATE",
+                        "off"),
                 directory);
         return new S3Server(process, port, bucket -> Files.createDirectories(data.resolve(bucket)))
                 .awaited("/minio/health/ready");
