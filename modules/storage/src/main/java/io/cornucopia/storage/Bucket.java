@@ -1,6 +1,8 @@
 package io.cornucopia.storage;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +46,31 @@ final class Bucket implements AutoCloseable {
         this.failures = new BucketFailures(settings);
     }
 
-    /**
-     * A document and its state.
-     *
-     * @param tag its ETag: another one once it was written anew
-     */
-    record Document(byte[] bytes, String tag) {}
+    /** A document and its state. */
+    static final class Document {
+        private final byte[] bytes;
+        private final String tag;
+
+        private Document(byte[] bytes, String tag) {
+            this.bytes = bytes;
+            this.tag = tag;
+        }
+
+        /** Its content; not to be changed. */
+        byte[] bytes() {
+            return bytes;
+        }
+
+        /** Its ETag: another one once it was written anew. */
+        String tag() {
+            return tag;
+        }
+
+        /** Its content to be read. */
+        InputStream input() {
+            return new ByteArrayInputStream(bytes);
+        }
+    }
 
     /** Something in a listing. */
     record Listed(String key, String tag, Instant modified) {}
@@ -86,7 +107,7 @@ final class Bucket implements AutoCloseable {
                 client.putObject(request.build(), RequestBody.fromBytes(bytes));
                 return true;
             } catch (S3Exception e) {
-                if (e.statusCode() == PRECONDITION_FAILED || e.statusCode() == NOT_FOUND && isNoSuchKey(e)) {
+                if (e.statusCode() == PRECONDITION_FAILED || isNoSuchKey(e)) {
                     return false;
                 }
                 // Of several at once S3 refuses some undecided.

@@ -10,7 +10,6 @@ import io.cornucopia.core.StatusDocument;
 import io.cornucopia.core.UploadDocument;
 import io.cornucopia.core.UploadedFile;
 import io.cornucopia.storage.Bucket.Document;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,15 +93,15 @@ final class BucketContents {
             return Optional.empty();
         }
         Described described = new Described(
-                parse(key, found.get().bytes(), project, filename), found.get().tag());
+                parse(key, found.get(), project, filename), found.get().tag());
         read.put(key, described);
         return Optional.of(described);
     }
 
-    private static UploadDocument parse(String key, byte[] bytes, ProjectName project, String filename)
+    private static UploadDocument parse(String key, Document found, ProjectName project, String filename)
             throws IOException {
         try {
-            UploadDocument document = UploadDocument.read(new ByteArrayInputStream(bytes));
+            UploadDocument document = UploadDocument.read(found.input());
             UploadedFile file = document.file();
             if (!file.project().equals(project) || !file.filename().equals(filename)) {
                 throw new BrokenFileException(
@@ -142,8 +141,7 @@ final class BucketContents {
         Optional<Document> found = statusDocument(project);
         try {
             return found.isPresent()
-                    ? Optional.of(StatusDocument.read(
-                            new ByteArrayInputStream(found.get().bytes())))
+                    ? Optional.of(StatusDocument.read(found.get().input()))
                     : Optional.empty();
         } catch (MalformedPageException e) {
             throw new BrokenFileException(

@@ -11,12 +11,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files of a bucket as this node has them: in the cache, or on their way there, which all who ask meanwhile follow. What is not
  * what its description says is neither kept nor handed out to its end. The state is on one context.
  */
 final class BucketFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(BucketFiles.class);
+
     /**
      * A file that is wanted.
      *
@@ -127,7 +131,16 @@ final class BucketFiles {
                 .map(download -> {
                     BucketDownload transfer = new BucketDownload(bucket, wanted.key(), download, patience);
                     threads.downloads().executeBlocking(transfer, false).onFailure(download::fail);
+                    download.finished().onFailure(why -> tell(wanted, why));
                     return download;
                 });
+    }
+
+    private static void tell(Wanted wanted, Throwable why) {
+        if (why instanceof BrokenFileException) {
+            LOG.error("{}: {}; it is not served: restore it from a backup", wanted.key(), why.getMessage());
+        } else {
+            LOG.warn("{}: not fetched: {}", wanted.key(), why.getMessage());
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.cornucopia.storage;
 
-import java.io.IOException;
 import java.util.UUID;
 
 /**
@@ -18,7 +17,7 @@ final class BucketProbe {
         this.paths = paths;
     }
 
-    void run() throws IOException {
+    void run() throws BucketException {
         String key = paths.probe(UUID.randomUUID().toString());
         // When the answer to the first is lost, it is refused when it is sent again.
         bucket.create(key, new byte[] {'1'});
@@ -26,9 +25,10 @@ final class BucketProbe {
         boolean kept = bucket.get(key).map(found -> found.bytes()[0] == '1').orElse(false);
         bucket.delete(key);
         if (second || !kept) {
-            throw new IOException(
+            throw new BucketException(
                     settings + ": this server made anew what was there, although it was asked not to"
-                            + " (If-None-Match: *); uploads would be lost. Use a server that holds it, such as AWS S3 or MinIO");
+                            + " (If-None-Match: *); uploads would be lost. Use a server that holds it, such as AWS S3 or MinIO",
+                    null);
         }
     }
 }

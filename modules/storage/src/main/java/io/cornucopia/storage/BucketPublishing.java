@@ -43,7 +43,7 @@ final class BucketPublishing {
 
     /** @see UploadStore#publish */
     Publication publish(SpooledUpload upload, UploadedFile file, Map<Companion, Buffer> beside) throws IOException {
-        SpooledUpload.Received received = upload.received();
+        IncomingFile.Received received = upload.received();
         Stage stage = upload.take();
         try {
             Fit.check(received, file, beside);

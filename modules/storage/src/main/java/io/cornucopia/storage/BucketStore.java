@@ -22,7 +22,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Uploads in a bucket, which any number of processes may share that see nothing of one another but the bucket.
@@ -38,6 +41,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>The bucket must refuse to make what is there ({@code If-None-Match: *}): {@link #open} tries whether it does.
  */
 public final class BucketStore implements UploadStore, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
+    private static final long SWEEP_MILLIS = TimeUnit.HOURS.toMillis(6);
     private static final Comparator<UploadedFile> BY_TIME_AND_NAME =
             Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename);
 
@@ -83,14 +88,31 @@ public final class BucketStore implements UploadStore, AutoCloseable {
                         () -> {
                             if (!proven.get()) {
                                 new BucketProbe(settings, bucket, paths).run();
-                                proven.set(true);
+                                if (!proven.getAndSet(true)) {
+                                    vertx.setPeriodic(SWEEP_MILLIS, fired -> sweepLater());
+                                }
                             }
                             sweepSpool();
-                            sweep.run(Instant.now().minus(BucketSweep.AGE));
+                            sweepBucket();
                             // What is decided is whole by then, so that nothing comes by this.
                             return Set.of();
                         },
                         false);
+    }
+
+    private void sweepLater() {
+        threads.documents()
+                .executeBlocking(
+                        () -> {
+                            sweepBucket();
+                            return null;
+                        },
+                        false)
+                .onFailure(why -> LOG.warn("{}: cannot be swept now: {}", settings, why.getMessage()));
+    }
+
+    private void sweepBucket() throws IOException {
+        sweep.run(Instant.now().minus(BucketSweep.AGE));
     }
 
     /** Removes what dead processes of this node left of uploads that were arriving. */

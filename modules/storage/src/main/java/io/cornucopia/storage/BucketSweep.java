@@ -6,7 +6,6 @@ import io.cornucopia.core.UploadPlace;
 import io.cornucopia.core.UploadedFile;
 import io.cornucopia.storage.Bucket.Document;
 import io.cornucopia.storage.Bucket.Listed;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,8 +59,7 @@ final class BucketSweep {
             return;
         }
         try {
-            UploadDocument document =
-                    UploadDocument.read(new ByteArrayInputStream(found.get().bytes()));
+            UploadDocument document = UploadDocument.read(found.get().input());
             if (document.place().isPresent() && !isNeeded(document)) {
                 LOG.info(
                         "{}: removing what a process left of it when it died",

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -44,12 +45,11 @@ import software.amazon.awssdk.services.s3.S3Client;
 abstract class BucketSuite extends UploadStoreSuite {
     private static final Act PASS = new Act.Pass();
     private static final int MIB = 1 << 20;
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     @TempDir
     Path directory;
 
-    private final String prefix = "test-" + NUMBER.incrementAndGet() + "/";
+    private final String prefix = "test-" + UUID.randomUUID() + "/";
     private final List<BucketStore> stores = new ArrayList<>();
     private final List<Path> nodes = new ArrayList<>();
     private final List<HttpFaultProxy> proxies = new ArrayList<>();
@@ -64,8 +64,13 @@ abstract class BucketSuite extends UploadStoreSuite {
 
     @BeforeAll
     static void proveWhoThisIs() {
-        System.setProperty("aws.accessKeyId", S3Server.ACCESS_KEY);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET_KEY);
+        be(S3Server.ACCESS_KEY, S3Server.SECRET_KEY);
+    }
+
+    /** Says by which key the bucket is asked. */
+    protected static void be(String accessKey, String secretKey) {
+        System.setProperty("aws.accessKeyId", accessKey);
+        System.setProperty("aws.secretAccessKey", secretKey);
     }
 
     @AfterAll
@@ -118,7 +123,7 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     protected final HttpFaultProxy proxy() {
-        HttpFaultProxy proxy = HttpFaultProxy.before(endpoint().getPort());
+        HttpFaultProxy proxy = HttpFaultProxy.before(endpoint());
         proxies.add(proxy);
         return proxy;
     }
@@ -633,18 +638,16 @@ abstract class BucketSuite extends UploadStoreSuite {
     @Test
     @DisplayName("who has no credentials is told how to give them")
     void nobody() {
-        String endpointOfMachine = System.getProperty("aws.disableEc2Metadata");
+        String accessKey = System.clearProperty("aws.accessKeyId");
         System.setProperty("aws.disableEc2Metadata", "true");
-        System.clearProperty("aws.accessKeyId");
         try {
-            assertThatThrownBy(() -> get(newStore(endpoint(), bucket(), 0).open()))
+            assertThatThrownBy(
+                            () -> get(newStore(endpoint(), bucket(), 0).open()))
                     .hasMessageContaining("AWS_ACCESS_KEY_ID")
                     .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE");
         } finally {
-            System.setProperty("aws.accessKeyId", S3Server.ACCESS_KEY);
-            if (endpointOfMachine == null) {
-                System.clearProperty("aws.disableEc2Metadata");
-            }
+            System.setProperty("aws.accessKeyId", accessKey);
+            System.clearProperty("aws.disableEc2Metadata");
         }
     }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -63,13 +64,13 @@ public final class HttpFaultProxy implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient client;
     private final HttpServer server;
-    private final int targetPort;
+    private final URI target;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<Runnable> held = new CopyOnWriteArrayList<>();
     private volatile Function<Asked, Act> acts = request -> PASS;
 
-    private HttpFaultProxy(int targetPort) {
-        this.targetPort = targetPort;
+    private HttpFaultProxy(URI target) {
+        this.target = target;
         client = vertx.createHttpClient(
                 new HttpClientOptions().setDecompressionSupported(false), new PoolOptions().setHttp1MaxSize(100));
         server = vertx.createHttpServer(new HttpServerOptions().setHandle100ContinueAutomatically(true));
@@ -77,9 +78,9 @@ public final class HttpFaultProxy implements AutoCloseable {
         settled(server.listen(0, Loopback.HOST));
     }
 
-    /** Starts one before a server on that port of this machine. */
-    public static HttpFaultProxy before(int port) {
-        return new HttpFaultProxy(port);
+    /** Starts one before that server, which speaks plain HTTP. */
+    public static HttpFaultProxy before(URI server) {
+        return new HttpFaultProxy(server);
     }
 
     /** Its address, without a slash at the end. */
@@ -142,8 +143,8 @@ public final class HttpFaultProxy implements AutoCloseable {
     private void pass(HttpServerRequest request, Buffer body, Act act) {
         client.request(new RequestOptions()
                         .setMethod(HttpMethod.valueOf(request.method().name()))
-                        .setHost(Loopback.HOST)
-                        .setPort(targetPort)
+                        .setHost(target.getHost())
+                        .setPort(target.getPort() < 0 ? 80 : target.getPort())
                         .setURI(request.uri()))
                 .compose(onward -> {
                     request.headers().forEach(header -> {
@@ -172,7 +173,7 @@ public final class HttpFaultProxy implements AutoCloseable {
                 request.response().headers().add(header.getKey(), header.getValue());
             }
         });
-        if (request.method() == HttpMethod.HEAD || answer.statusCode() == 204 || answer.statusCode() == 304) {
+        if (request.method().equals(HttpMethod.HEAD) || answer.statusCode() == 204 || answer.statusCode() == 304) {
             request.response().end();
             return null;
         }
