@@ -125,6 +125,10 @@ class ClusterBucketTest {
             nodes.forEach(node -> node.assertServed(wheel));
         }
         assertThat(cluster.store()).as("nothing lies in a directory").doesNotExist();
+        assertThat(directory.resolve("moto/s3-server.log"))
+                .as("the web identity was shown to STS, which is asked at /")
+                .content()
+                .contains("\"POST / HTTP/1.1\" 200");
     }
 
     @Test

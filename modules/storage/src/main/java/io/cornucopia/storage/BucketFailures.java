@@ -2,6 +2,8 @@ package io.cornucopia.storage;
 
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -9,6 +11,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Tells people what a bucket answered, and what they can do about it. */
 final class BucketFailures {
+    private static final Pattern WEB_IDENTITY =
+            Pattern.compile("WebIdentityTokenFileCredentialsProvider\\(\\): (.{1,300}?)(?=, \\w+CredentialsProvider\\(|]$)");
+
     private final BucketSettings settings;
 
     BucketFailures(BucketSettings settings) {
@@ -32,7 +37,20 @@ final class BucketFailures {
                     : " " + answered.awsErrorDetails().errorCode();
             return "answered " + answered.statusCode() + code;
         }
-        return "no answer (" + reason(failure) + ")";
+        String reason = reason(failure);
+        return isWithoutCredentials(failure)
+                ? "was not asked, since no credentials were found" + ofWebIdentity(reason)
+                : "no answer (" + reason + ")";
+    }
+
+    private static boolean isWithoutCredentials(SdkException failure) {
+        return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("credentials");
+    }
+
+    /** Of all places that were looked at, the one of which more is to be said than that there is nothing. */
+    private static String ofWebIdentity(String reason) {
+        Matcher told = WEB_IDENTITY.matcher(reason);
+        return told.find() && !told.group(1).contains("must be set") ? " (web identity: " + told.group(1) + ")" : "";
     }
 
     private static String reason(Throwable failure) {
@@ -47,8 +65,7 @@ final class BucketFailures {
         if (failure instanceof S3Exception answered && answered.statusCode() > 0) {
             return remedy(answered);
         }
-        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("credentials")) {
+        if (isWithoutCredentials(failure)) {
             return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE";
         }
         if (failure instanceof ApiCallAttemptTimeoutException || failure instanceof ApiCallTimeoutException) {

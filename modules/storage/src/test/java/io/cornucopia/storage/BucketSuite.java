@@ -15,6 +15,7 @@ import io.cornucopia.testkit.HttpFaultProxy.Asked;
 import io.cornucopia.testkit.S3Server;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ abstract class BucketSuite extends UploadStoreSuite {
     private final List<BucketStore> stores = new ArrayList<>();
     private final List<Path> nodes = new ArrayList<>();
     private final List<HttpFaultProxy> proxies = new ArrayList<>();
+    private final List<Vertx> others = new ArrayList<>();
     private final BucketPaths paths = new BucketPaths(prefix);
     private S3Client raw;
 
@@ -83,6 +85,7 @@ abstract class BucketSuite extends UploadStoreSuite {
     void closeStores() {
         stores.forEach(BucketStore::close);
         proxies.forEach(HttpFaultProxy::close);
+        others.forEach(own -> get(own.close()));
         if (raw != null) {
             raw.close();
         }
@@ -108,16 +111,20 @@ abstract class BucketSuite extends UploadStoreSuite {
     }
 
     protected final BucketStore newStore(URI url, String name, int retries) {
+        return newStore(vertx, url, name, retries);
+    }
+
+    private BucketStore newStore(Vertx own, URI url, String name, int retries) {
         Path node = directory.resolve("node-" + nodes.size());
         nodes.add(node);
         FileCache cache = new FileCache(
-                vertx,
+                own,
                 node,
                 OptionalLong.empty(),
                 new OpenFiles(100, Duration.ofMinutes(1)),
                 new SimpleMeterRegistry());
         get(cache.open());
-        BucketStore made = new BucketStore(vertx, settings(url, name, retries, node), cache);
+        BucketStore made = new BucketStore(own, settings(url, name, retries, node), cache);
         stores.add(made);
         return made;
     }
@@ -197,36 +204,39 @@ abstract class BucketSuite extends UploadStoreSuite {
 
     @Test
     @DisplayName(
-            "of fifty uploads of one name at once, through five stores, exactly one is done and the others are told which")
+            "of fifty uploads of one name at once, through ten nodes, exactly one is done and the others are told which")
     void fiftyWriters() throws Exception {
-        List<UploadStore> writers = new ArrayList<>(List.of(store));
-        while (writers.size() < 5) {
-            writers.add(opened());
+        // Each with threads of its own, so that all fifty are under way together.
+        List<UploadStore> writers = new ArrayList<>();
+        while (writers.size() < 10) {
+            Vertx own = Vertx.vertx();
+            others.add(own);
+            writers.add(newStore(own, endpoint(), bucket(), 3));
         }
         for (int round = 0; round < 2; round++) {
             List<SampleUpload> uploads = new ArrayList<>();
             List<IncomingFile> sent = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 uploads.add(SampleUpload.sdist(DEMO, "1." + round, 500 + i, i));
-                sent.add(get(uploads.get(i).send(writers.get(i % 5))));
+                sent.add(get(uploads.get(i).send(writers.get(i % 10))));
             }
             List<Future<Publication>> outcomes = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 outcomes.add(
-                        writers.get(i % 5).publish(sent.get(i), uploads.get(i).file(), Map.of()));
+                        writers.get(i % 10).publish(sent.get(i), uploads.get(i).file(), Map.of()));
             }
             List<SampleUpload> winners = new ArrayList<>();
-            List<Publication> others = new ArrayList<>();
+            List<Publication> losers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 Publication outcome = get(outcomes.get(i));
                 if (outcome instanceof Publication.Done) {
                     winners.add(uploads.get(i));
                 } else {
-                    others.add(outcome);
+                    losers.add(outcome);
                 }
             }
             assertThat(winners).hasSize(1);
-            assertThat(others)
+            assertThat(losers)
                     .hasSize(49)
                     .containsOnly(new Publication.Exists(winners.get(0).file()));
             assertWhole(winners.get(0));
@@ -643,7 +653,7 @@ abstract class BucketSuite extends UploadStoreSuite {
         try {
             assertThatThrownBy(
                             () -> get(newStore(endpoint(), bucket(), 0).open()))
-                    .hasMessageContaining("AWS_ACCESS_KEY_ID")
+                    .hasMessageContaining("was not asked, since no credentials were found; set AWS_ACCESS_KEY_ID")
                     .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE");
         } finally {
             System.setProperty("aws.accessKeyId", accessKey);
