@@ -44,8 +44,8 @@ final class BucketDownload implements Callable<Void> {
             try {
                 transfer(before);
                 return null;
-            } catch (BucketException e) {
-                // Asked as often as it is of use already.
+            } catch (BucketException | BrokenFileException e) {
+                // Asked as often as it is of use already; or it is another file, and stays one.
                 throw e;
             } catch (IOException e) {
                 breaks = download.received() > before ? 1 : breaks + 1;
@@ -96,7 +96,7 @@ final class BucketDownload implements Callable<Void> {
     }
 
     private void awaitRoom() throws InterruptedException {
-        while (download.writeQueueFull() && !download.failed()) {
+        while (download.writeQueueFull() && !download.failed() && !download.pointless()) {
             // Looked at again also if nobody says so: who followed may be gone.
             boolean told = room.tryAcquire(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             if (told) {

@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Tells people what a bucket answered, and what they can do about it. */
 final class BucketFailures {
-    private static final Pattern WEB_IDENTITY =
-            Pattern.compile("WebIdentityTokenFileCredentialsProvider\\(\\): (.{1,300}?)(?=, \\w+CredentialsProvider\\(|]$)");
+    private static final Pattern WEB_IDENTITY = Pattern.compile(
+            "WebIdentityTokenFileCredentialsProvider\\(\\): (.{1,300}?)(?=, \\w+CredentialsProvider\\(|]$)");
 
     private final BucketSettings settings;
 

@@ -118,11 +118,7 @@ abstract class BucketSuite extends UploadStoreSuite {
         Path node = directory.resolve("node-" + nodes.size());
         nodes.add(node);
         FileCache cache = new FileCache(
-                own,
-                node,
-                OptionalLong.empty(),
-                new OpenFiles(100, Duration.ofMinutes(1)),
-                new SimpleMeterRegistry());
+                own, node, OptionalLong.empty(), new OpenFiles(100, Duration.ofMinutes(1)), new SimpleMeterRegistry());
         get(cache.open());
         BucketStore made = new BucketStore(own, settings(url, name, retries, node), cache);
         stores.add(made);
@@ -475,8 +471,12 @@ abstract class BucketSuite extends UploadStoreSuite {
                 refused(store.open(DEMO, small.filename(), companion), 0);
             }
         }
+        SampleUpload cut = SampleUpload.sdist(OTHER, "3.0", 100_000, 3);
+        get(cut.publish(store));
+        write(prefix + keys("packages/" + OTHER).get(0), SampleUpload.random(50_000, 3));
+        refused(store.open(OTHER, cut.filename()), 0);
         for (Path node : nodes) {
-            assertThat(node.resolve("packages/.uploads/demo")).doesNotExist();
+            assertThat(node.resolve("packages/.uploads")).doesNotExist();
         }
     }
 
@@ -651,8 +651,7 @@ abstract class BucketSuite extends UploadStoreSuite {
         String accessKey = System.clearProperty("aws.accessKeyId");
         System.setProperty("aws.disableEc2Metadata", "true");
         try {
-            assertThatThrownBy(
-                            () -> get(newStore(endpoint(), bucket(), 0).open()))
+            assertThatThrownBy(() -> get(newStore(endpoint(), bucket(), 0).open()))
                     .hasMessageContaining("was not asked, since no credentials were found; set AWS_ACCESS_KEY_ID")
                     .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE");
         } finally {
