@@ -32,7 +32,7 @@ final class BucketChanges {
         this.sweep = sweep;
     }
 
-    /** @see UploadStore#update */
+    /** What {@link UploadStore#update} says. */
     boolean update(UploadedFile changed) throws IOException {
         String key = paths.description(changed.project(), changed.filename());
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -51,7 +51,7 @@ final class BucketChanges {
         throw busy(changed.filename());
     }
 
-    /** @see UploadStore#setStatus */
+    /** What {@link UploadStore#setStatus} says. */
     void setStatus(ProjectName project, ProjectStatus status) throws IOException {
         byte[] bytes = StatusDocument.write(status);
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -71,7 +71,7 @@ final class BucketChanges {
         return new IOException(what + " was changed by others " + ATTEMPTS + " times in a moment; try again");
     }
 
-    /** @see UploadStore#delete */
+    /** What {@link UploadStore#delete} says. */
     boolean delete(ProjectName project, String filename, Instant now) throws IOException {
         Optional<BucketContents.Described> described = contents.live(project, filename);
         if (described.isEmpty()) {

@@ -46,7 +46,7 @@ final class BucketContents {
         this.paths = paths;
     }
 
-    /** @see UploadStore#projects */
+    /** What {@link UploadStore#projects} says. */
     Set<ProjectName> projects() throws IOException {
         Set<ProjectName> projects = new HashSet<>();
         for (String name : bucket.directories(paths.descriptions())) {

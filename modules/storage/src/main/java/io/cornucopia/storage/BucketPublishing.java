@@ -41,7 +41,7 @@ final class BucketPublishing {
         this.sweep = sweep;
     }
 
-    /** @see UploadStore#publish */
+    /** What {@link UploadStore#publish} says. */
     Publication publish(SpooledUpload upload, UploadedFile file, Map<Companion, Buffer> beside) throws IOException {
         IncomingFile.Received received = upload.received();
         Stage stage = upload.take();

@@ -35,7 +35,7 @@ final class DecidedChanges {
         this.inPlace = inPlace;
     }
 
-    /** @see UploadStore#open() */
+    /** What {@link UploadStore#open()} says. */
     Set<ProjectName> open() throws IOException {
         if (Files.exists(paths.root()) && !Files.isDirectory(paths.root())) {
             throw new IOException(paths.root() + " is to be the directory of uploads, and is not a directory");
@@ -51,7 +51,7 @@ final class DecidedChanges {
         return touched;
     }
 
-    /** @return of which project it was, if there was anything to finish */
+    /** Finishes what that stage is about; says of which project it was, if there was anything to finish. */
     Optional<ProjectName> finish(Stage stage) throws IOException {
         Optional<UploadDocument> intent;
         try {

@@ -37,7 +37,7 @@ final class UploadChanges {
         this.decided = decided;
     }
 
-    /** @see UploadStore#update */
+    /** What {@link UploadStore#update} says. */
     boolean update(UploadedFile changed) throws IOException {
         return tree.here(changed.project(), changed.filename()).isPresent()
                 && ProjectLock.holding(paths.lock(changed.project()), () -> updateLocked(changed));
@@ -55,7 +55,7 @@ final class UploadChanges {
         return true;
     }
 
-    /** @see UploadStore#setStatus */
+    /** What {@link UploadStore#setStatus} says. */
     void setStatus(ProjectName project, ProjectStatus status) throws IOException {
         replace(paths.status(project), StatusDocument.write(status));
     }
@@ -72,7 +72,7 @@ final class UploadChanges {
         }
     }
 
-    /** @see UploadStore#delete */
+    /** What {@link UploadStore#delete} says. */
     boolean delete(ProjectName project, String filename, Instant now) throws IOException {
         return tree.here(project, filename).isPresent()
                 && ProjectLock.holding(paths.lock(project), () -> deleteLocked(project, filename, now));

@@ -46,7 +46,7 @@ final class UploadPublishing {
         this.decided = decided;
     }
 
-    /** @see UploadStore#publish */
+    /** What {@link UploadStore#publish} says. */
     Publication publish(SpooledUpload upload, UploadedFile file, Map<Companion, Buffer> beside) throws IOException {
         IncomingFile.Received received = upload.received();
         Stage stage = upload.take();

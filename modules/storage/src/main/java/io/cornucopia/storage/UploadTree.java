@@ -46,7 +46,7 @@ final class UploadTree {
         this.inPlace = inPlace;
     }
 
-    /** @see UploadStore#projects */
+    /** What {@link UploadStore#projects} says. */
     Set<ProjectName> projects() throws IOException {
         inPlace.check();
         Set<ProjectName> projects = new HashSet<>();
@@ -62,7 +62,7 @@ final class UploadTree {
         return Set.copyOf(projects);
     }
 
-    /** @see UploadStore#read */
+    /** What {@link UploadStore#read} says. */
     ProjectUploads read(ProjectName project) throws IOException {
         inPlace.check();
         Set<String> present = Set.copyOf(names(paths.files(project)));
@@ -147,7 +147,7 @@ final class UploadTree {
         return names;
     }
 
-    /** @see UploadStore#open(ProjectName, String) */
+    /** What {@link UploadStore#open(ProjectName, String)} says. */
     Optional<StoredFile> open(ProjectName project, String filename) throws IOException {
         Optional<UploadedFile> described = live(project, filename);
         if (described.isEmpty()) {
@@ -164,7 +164,7 @@ final class UploadTree {
         });
     }
 
-    /** @see UploadStore#open(ProjectName, String, Companion) */
+    /** What {@link UploadStore#open(ProjectName, String, Companion)} says. */
     Optional<StoredFile> open(ProjectName project, String filename, Companion beside) throws IOException {
         Optional<UploadedFile> described = live(project, filename).filter(beside::isDescribed);
         if (described.isEmpty() || !Files.exists(paths.file(project, filename))) {

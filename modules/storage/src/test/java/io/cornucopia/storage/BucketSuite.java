@@ -493,7 +493,7 @@ abstract class BucketSuite extends UploadStoreSuite {
                     }
                 })
                 .hasCauseInstanceOf(BrokenFileException.class)
-                .hasMessageContaining("was promised");
+                .hasMessageContaining("promised");
     }
 
     @Test
