@@ -8,10 +8,13 @@ import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The description of an uploaded file as it is kept beside it: one small JSON object, a field a line, with the names that a
@@ -21,16 +24,30 @@ import java.util.OptionalLong;
  *
  * @param file what was uploaded
  * @param deleted when it was deleted; empty while it is here
+ * @param place where a bucket keeps its bytes; empty where they lie under the file's name
  */
-public record UploadDocument(UploadedFile file, Optional<Instant> deleted) {
+public record UploadDocument(UploadedFile file, Optional<Instant> deleted, Optional<UploadPlace> place) {
+    private static final Pattern ID = Pattern.compile("[0-9a-f-]{1,64}");
+
     public UploadDocument {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(deleted, "deleted");
+        Objects.requireNonNull(place, "place");
+    }
+
+    /** Of a file whose bytes lie under its name. */
+    public UploadDocument(UploadedFile file, Optional<Instant> deleted) {
+        this(file, deleted, Optional.empty());
     }
 
     /** The description of a file that is here. */
     public static UploadDocument of(UploadedFile file) {
         return new UploadDocument(file, Optional.empty());
+    }
+
+    /** The description of a file that is here, and whose bytes a bucket keeps. */
+    public static UploadDocument of(UploadedFile file, UploadPlace place) {
+        return new UploadDocument(file, Optional.empty(), Optional.of(place));
     }
 
     /** The tombstone of a file. */
@@ -64,6 +81,14 @@ public record UploadDocument(UploadedFile file, Optional<Instant> deleted) {
             json.writeBooleanField("gpg-sig", file.hasSignature());
             json.writeBooleanField("provenance", file.hasProvenance());
             JsonOutput.text(json, "uploader", file.uploader());
+            if (place.isPresent()) {
+                JsonOutput.text(json, "upload", place.get().id());
+                json.writeObjectFieldStart("beside");
+                for (Map.Entry<String, Digest> one : place.get().beside().entrySet()) {
+                    JsonOutput.text(json, one.getKey(), one.getValue().hex());
+                }
+                json.writeEndObject();
+            }
             if (deleted.isPresent()) {
                 json.writeStringField("deleted", deleted.get().toString());
             }
@@ -108,6 +133,8 @@ public record UploadDocument(UploadedFile file, Optional<Instant> deleted) {
         private boolean hasProvenance;
         private Optional<String> uploader = Optional.empty();
         private Optional<Instant> deleted = Optional.empty();
+        private Optional<String> upload = Optional.empty();
+        private final Map<String, Digest> beside = new HashMap<>();
 
         void member(JsonInput input, String key) throws IOException, MalformedPageException {
             switch (key) {
@@ -126,6 +153,8 @@ public record UploadDocument(UploadedFile file, Optional<Instant> deleted) {
                 case "gpg-sig" -> hasSignature = input.flag().orElse(false);
                 case "provenance" -> hasProvenance = input.flag().orElse(false);
                 case "uploader" -> uploader = input.string();
+                case "upload" -> upload = input.string();
+                case "beside" -> readBeside(input);
                 case "deleted" -> deleted = readTime(input);
                 default -> {
                     // Written by a later version of this program.
@@ -148,6 +177,19 @@ public record UploadDocument(UploadedFile file, Optional<Instant> deleted) {
                     .flatMap(known -> Digest.parse(known, hex))
                     .ifPresent(digests::add));
             return digests;
+        }
+
+        private void readBeside(JsonInput input) throws IOException, MalformedPageException {
+            input.strings((suffix, hex) ->
+                    Digest.parse(HashAlgorithm.SHA256, hex).ifPresent(digest -> beside.put(suffix, digest)));
+        }
+
+        /** Since it becomes part of a key, it is what we write and nothing else. */
+        private Optional<UploadPlace> place() throws MalformedPageException {
+            if (upload.isPresent() && !ID.matcher(upload.get()).matches()) {
+                throw new MalformedPageException("an upload's id that is none");
+            }
+            return upload.map(id -> new UploadPlace(id, beside));
         }
 
         private static Digest sha256(List<Digest> digests, String of) throws MalformedPageException {
@@ -174,7 +216,8 @@ public record UploadDocument(UploadedFile file, Optional<Instant> deleted) {
                             hasSignature,
                             hasProvenance,
                             required(uploader, "uploader")),
-                    deleted);
+                    deleted,
+                    place());
         }
 
         private static <T> T required(Optional<T> value, String field) throws MalformedPageException {

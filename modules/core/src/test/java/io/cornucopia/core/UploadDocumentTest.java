@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -146,7 +147,8 @@ class UploadDocumentTest {
                         times,
                         texts().map(Yank::new).optional(),
                         Arbitraries.just(sha256(OTHER_SHA)).optional(),
-                        Combinators.combine(flags, flags, texts()).as(Rest::new),
+                        Combinators.combine(flags, flags, texts(), places().optional())
+                                .as(Rest::new),
                         times.optional())
                 .as((version, size, python, time, yank, metadata, rest, deleted) -> new UploadDocument(
                         new UploadedFile(
@@ -162,10 +164,29 @@ class UploadDocumentTest {
                                 rest.hasSignature(),
                                 rest.hasProvenance(),
                                 rest.uploader()),
-                        deleted));
+                        deleted,
+                        rest.place()));
     }
 
-    private record Rest(boolean hasSignature, boolean hasProvenance, String uploader) {}
+    private static Arbitrary<UploadPlace> places() {
+        return Arbitraries.maps(Arbitraries.of(".metadata", ".asc", ".provenance"), Arbitraries.just(sha256(OTHER_SHA)))
+                .map(beside -> new UploadPlace("0a1b-2c", beside));
+    }
+
+    @Test
+    @DisplayName("a bucket's place is written beside the rest, and an id that is none is refused")
+    void place() throws Exception {
+        UploadDocument document = UploadDocument.of(FULL, new UploadPlace("0a1b-2c", Map.of(".asc", sha256(SHA))));
+        String written = text(document.write());
+        assertThat(written).contains("\"upload\" : \"0a1b-2c\"", "\".asc\" : \"" + SHA + "\"");
+        for (String id : List.of("../x", "", "a/b", "0".repeat(65))) {
+            assertThatThrownBy(() -> UploadDocument.read(stream(written.replace("0a1b-2c", id))))
+                    .as(id)
+                    .isInstanceOf(MalformedPageException.class);
+        }
+    }
+
+    private record Rest(boolean hasSignature, boolean hasProvenance, String uploader, Optional<UploadPlace> place) {}
 
     private static Arbitrary<String> texts() {
         return Arbitraries.strings()

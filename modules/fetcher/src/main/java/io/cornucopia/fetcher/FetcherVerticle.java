@@ -41,30 +41,30 @@ import org.slf4j.LoggerFactory;
 public final class FetcherVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(FetcherVerticle.class);
 
-    private final FetcherSettings settings;
+    private final FileCache cache;
     private final Upstream upstream;
     private final OpenFiles openFiles;
     private final UploadStore uploads;
     private final Cluster cluster;
     private final MeterRegistry metrics;
     private final Map<String, Future<Whereabouts>> flights = new HashMap<>();
-    private FileCache cache;
     private Arrivals arrivals;
     private OwnFiles ours;
 
     /**
+     * @param cache where files are kept; opened by this
      * @param openFiles shared with whoever serves files
      * @param uploads what was uploaded here; opened by whoever made it
      * @param cluster the other nodes, if there are any
      */
     public FetcherVerticle(
-            FetcherSettings settings,
+            FileCache cache,
             Upstream upstream,
             OpenFiles openFiles,
             UploadStore uploads,
             Cluster cluster,
             MeterRegistry metrics) {
-        this.settings = settings;
+        this.cache = cache;
         this.upstream = upstream;
         this.openFiles = openFiles;
         this.uploads = uploads;
@@ -74,7 +74,6 @@ public final class FetcherVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        cache = new FileCache(vertx, settings.directory(), settings.maxSize(), openFiles, metrics);
         arrivals = new Arrivals(vertx, cache, upstream, cluster, new FetcherMeters(metrics));
         ours = new OwnFiles(uploads, openFiles);
         return cache.open().map(opened -> {

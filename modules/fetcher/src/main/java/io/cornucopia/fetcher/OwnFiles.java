@@ -8,6 +8,8 @@ import io.cornucopia.bus.ListedFile;
 import io.cornucopia.core.CoreMetadata;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.DistributionFile;
+import io.cornucopia.storage.FileHandle;
+import io.cornucopia.storage.GrowingFile;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
 import io.cornucopia.storage.UploadStore;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files that were uploaded here: from the store of uploads alone, never from the cache and never from upstream. */
+/** Files that were uploaded here: by their store of uploads alone, never from what is cached of upstream and never from upstream. */
 final class OwnFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OwnFiles.class);
 
@@ -56,20 +58,28 @@ final class OwnFiles {
     }
 
     private Future<Optional<FileAnswer>> checked(
-            ListedFile listed, Part part, String name, StoredFile file, long since) {
+            ListedFile listed, Part part, String name, FileHandle file, long since) {
         Optional<Digest> promised = promised(listed.file(), part);
-        if (promised.isPresent() && !promised.equals(file.sha256())) {
+        if (promised.isPresent() && !promised.equals(sha256(file))) {
             file.close();
             LOG.error("{} of {} is not what its description says", name, listed.project());
             return failed(name + ", as it lies in the store of uploads, is not what its description says");
         }
-        if (file.filename().equals(name)) {
-            openFiles.put(listed.project(), file, since, lastUsed -> {});
+        if (file instanceof StoredFile whole && file.filename().equals(name)) {
+            openFiles.put(listed.project(), whole, since, lastUsed -> {});
         }
         return Future.succeededFuture(Optional.of(new FileAnswer.Bytes(listed.project(), file)));
     }
 
-    private Future<Optional<StoredFile>> stored(ListedFile listed, Part part) {
+    /** Of one that is arriving, what its store holds it to. */
+    private static Optional<Digest> sha256(FileHandle file) {
+        if (file instanceof StoredFile whole) {
+            return whole.sha256();
+        }
+        return ((GrowingFile) file).facts().sha256();
+    }
+
+    private Future<Optional<FileHandle>> stored(ListedFile listed, Part part) {
         String filename = listed.file().filename();
         return part.companion()
                 .map(beside -> uploads.open(listed.project(), filename, beside))

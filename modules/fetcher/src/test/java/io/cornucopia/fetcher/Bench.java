@@ -22,6 +22,7 @@ import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.storage.Chunk;
+import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.GrowingFile;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
@@ -126,7 +127,7 @@ final class Bench implements AutoCloseable {
                         offline),
                 metrics);
         await(vertx.deployVerticle(new FetcherVerticle(
-                new FetcherSettings(directory, OptionalLong.empty()),
+                new FileCache(vertx, directory, OptionalLong.empty(), openFiles, metrics),
                 client,
                 openFiles,
                 uploads,

@@ -6,6 +6,7 @@ import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadedFile;
 import io.cornucopia.storage.Companion;
+import io.cornucopia.storage.FileHandle;
 import io.cornucopia.storage.IncomingFile;
 import io.cornucopia.storage.ProjectUploads;
 import io.cornucopia.storage.StoredFile;
@@ -51,7 +52,7 @@ final class FileUploads implements UploadStore {
         }
     }
 
-    private Future<Optional<StoredFile>> open(String name) {
+    private Future<Optional<FileHandle>> open(String name) {
         opened.add(name);
         Path path = directory.resolve(name);
         try {
@@ -67,12 +68,12 @@ final class FileUploads implements UploadStore {
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename) {
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
         return open(filename);
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside) {
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside) {
         return open(filename + beside.suffix());
     }
 

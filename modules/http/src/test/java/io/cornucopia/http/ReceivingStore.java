@@ -6,9 +6,9 @@ import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadedFile;
 import io.cornucopia.storage.Companion;
+import io.cornucopia.storage.FileHandle;
 import io.cornucopia.storage.IncomingFile;
 import io.cornucopia.storage.ProjectUploads;
-import io.cornucopia.storage.StoredFile;
 import io.cornucopia.storage.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -153,12 +153,12 @@ final class ReceivingStore implements UploadStore {
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename) {
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside) {
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside) {
         throw new UnsupportedOperationException();
     }
 

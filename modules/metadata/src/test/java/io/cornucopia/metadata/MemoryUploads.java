@@ -7,9 +7,9 @@ import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadedFile;
 import io.cornucopia.core.Yank;
 import io.cornucopia.storage.Companion;
+import io.cornucopia.storage.FileHandle;
 import io.cornucopia.storage.IncomingFile;
 import io.cornucopia.storage.ProjectUploads;
-import io.cornucopia.storage.StoredFile;
 import io.cornucopia.storage.UploadStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -164,12 +164,12 @@ final class MemoryUploads implements UploadStore {
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename) {
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside) {
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside) {
         throw new UnsupportedOperationException();
     }
 

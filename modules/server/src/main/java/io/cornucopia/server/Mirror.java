@@ -14,7 +14,9 @@ import io.cornucopia.http.PeerVerticle;
 import io.cornucopia.http.Readiness;
 import io.cornucopia.intake.IntakeVerticle;
 import io.cornucopia.metadata.MetadataVerticle;
+import io.cornucopia.storage.BucketStore;
 import io.cornucopia.storage.DirectoryStore;
+import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.UploadStore;
 import io.cornucopia.upstream.Upstream;
@@ -47,6 +49,7 @@ final class Mirror {
     private final Supplier<String> metricsPage;
     private final Upstream upstream;
     private final OpenFiles openFiles = new OpenFiles(OPEN_FILES, OPEN_FILES_IDLE);
+    private final FileCache cache;
     private final UploadStore uploads;
     private final List<HttpVerticle> doors = new ArrayList<>();
     private Optional<PeerVerticle> peers = Optional.empty();
@@ -67,6 +70,7 @@ final class Mirror {
         this.metricsPage = metricsPage;
         AsIsCodec.register(vertx);
         upstream = new Upstream(vertx, settings.upstream(), metrics);
+        cache = new FileCache(vertx, settings.cacheDirectory(), settings.get(Keys.MAX_SIZE), openFiles, metrics);
         uploads = uploadStore();
     }
 
@@ -75,7 +79,7 @@ final class Mirror {
         if (location instanceof StoreLocation.Directory directory) {
             return new DirectoryStore(vertx, directory.path());
         }
-        throw new IllegalStateException("a store in a bucket is not there yet");
+        return new BucketStore(vertx, settings.bucket((StoreLocation.Bucket) location), cache);
     }
 
     /** Starts the services: with them, what clients ask for can be answered. */
@@ -84,7 +88,7 @@ final class Mirror {
         cluster(cluster);
         return vertx.deployVerticle(new MetadataVerticle(settings.metadata(), upstream, cluster, uploads, metrics))
                 .compose(ignored -> vertx.deployVerticle(
-                        new FetcherVerticle(settings.fetcher(), upstream, openFiles, uploads, cluster, metrics)))
+                        new FetcherVerticle(cache, upstream, openFiles, uploads, cluster, metrics)))
                 .compose(ignored -> vertx.deployVerticle(new IntakeVerticle(
                         settings.intake(), uploads, settings.audit(), metrics, InstantSource.system())))
                 .compose(ignored -> openToPeers());

@@ -2,6 +2,7 @@ package io.cornucopia.server;
 
 import io.cornucopia.http.AccessLog;
 import io.cornucopia.http.Readiness;
+import io.cornucopia.storage.BucketException;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -141,6 +142,9 @@ final class Program {
         }
         if (cause instanceof BindException) {
             return StartFailedException.ofPort(settings, cause);
+        }
+        if (cause instanceof BucketException) {
+            return new StartFailedException(Keys.UPLOAD_STORE.name() + ": " + cause.getMessage(), cause);
         }
         return new StartFailedException("cannot start: " + cause, cause);
     }

@@ -9,7 +9,6 @@ import io.cornucopia.access.TokenSecret;
 import io.cornucopia.cluster.ClusterSettings;
 import io.cornucopia.core.OriginRules;
 import io.cornucopia.core.ProjectPattern;
-import io.cornucopia.fetcher.FetcherSettings;
 import io.cornucopia.http.HttpSettings;
 import io.cornucopia.intake.IntakeSettings;
 import io.cornucopia.metadata.MetadataSettings;
@@ -307,10 +306,6 @@ final class Settings {
 
     IntakeSettings intake() {
         return new IntakeSettings(new OriginRules(origins), get(Keys.UPLOAD_IDENTICAL));
-    }
-
-    FetcherSettings fetcher() {
-        return new FetcherSettings(cacheDirectory(), get(Keys.MAX_SIZE));
     }
 
     HttpSettings http() {

@@ -10,9 +10,9 @@ import io.cornucopia.core.DistributionFile;
 import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
-import io.cornucopia.fetcher.FetcherSettings;
 import io.cornucopia.fetcher.FetcherVerticle;
 import io.cornucopia.storage.DirectoryStore;
+import io.cornucopia.storage.FileCache;
 import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.UploadStore;
 import io.cornucopia.testkit.FakeUpstream;
@@ -41,7 +41,7 @@ final class FilesNode extends TestMember {
         OpenFiles openFiles = new OpenFiles(100, Duration.ofMinutes(1));
         UploadStore uploads = new DirectoryStore(vertx, directory.resolve("data"));
         await(vertx.deployVerticle(new FetcherVerticle(
-                new FetcherSettings(directory.resolve("cache"), OptionalLong.empty()),
+                new FileCache(vertx, directory.resolve("cache"), OptionalLong.empty(), openFiles, metrics),
                 asking(upstream),
                 openFiles,
                 uploads,

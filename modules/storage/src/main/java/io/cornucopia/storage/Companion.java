@@ -1,5 +1,7 @@
 package io.cornucopia.storage;
 
+import io.cornucopia.core.UploadedFile;
+
 /** What may lie beside a distribution file, under its name and a suffix. */
 public enum Companion {
     /** A wheel's METADATA (PEP 658). */
@@ -15,6 +17,17 @@ public enum Companion {
 
     Companion(String suffix) {
         this.suffix = suffix;
+    }
+
+    /** Whether it may lie beside that file, by what its description says. */
+    boolean isDescribed(UploadedFile file) {
+        return switch (this) {
+            case CORE_METADATA -> file.coreMetadata().isPresent();
+            case SIGNATURE -> file.hasSignature();
+            case PROVENANCE -> file.hasProvenance();
+            // For nobody to be offered, and so in no description.
+            case ATTESTATIONS -> true;
+        };
     }
 
     /** What is appended to the file's name. */

@@ -33,25 +33,36 @@ import java.util.Set;
 public final class DirectoryStore implements UploadStore {
     private final Vertx vertx;
     private final UploadTree tree;
+    private final Stages stages;
+    private final UploadPublishing publishing;
+    private final UploadChanges rewriting;
+    private final DecidedChanges decided;
     private final WorkerExecutor changes;
 
     /** @param directory where they are, or will be */
     public DirectoryStore(Vertx vertx, Path directory) {
         this.vertx = Objects.requireNonNull(vertx, "vertx");
-        this.tree = new UploadTree(directory.toAbsolutePath().normalize());
+        UploadPaths paths = new UploadPaths(directory.toAbsolutePath().normalize());
+        DurableDirectories directories = new DurableDirectories(paths.root());
+        StoreInPlace inPlace = new StoreInPlace(paths);
+        this.tree = new UploadTree(paths, inPlace);
+        this.stages = new Stages(paths, directories, inPlace);
+        this.decided = new DecidedChanges(paths, directories, inPlace);
+        this.publishing = new UploadPublishing(paths, directories, tree, decided);
+        this.rewriting = new UploadChanges(paths, directories, tree, stages, decided);
         // One thread for all stores of this Vert.x: two of the same directory take their turns too.
         this.changes = vertx.createSharedWorkerExecutor("upload-changes", 1);
     }
 
     @Override
     public Future<Set<ProjectName>> open() {
-        return vertx.executeBlocking(tree::open, false);
+        return vertx.executeBlocking(decided::open, false);
     }
 
     @Override
     public Future<IncomingFile> receive() {
         // On a worker, since the first one loads what hashes.
-        return vertx.executeBlocking(() -> new SpooledUpload(vertx, tree::stage), false);
+        return vertx.executeBlocking(() -> new SpooledUpload(vertx, stages::begin), false);
     }
 
     @Override
@@ -60,7 +71,7 @@ public final class DirectoryStore implements UploadStore {
             return Future.failedFuture(new IllegalArgumentException("not received by this store: " + content));
         }
         Map<Companion, Buffer> companions = Map.copyOf(beside);
-        return vertx.executeBlocking(() -> tree.publish(upload, file, companions), false);
+        return vertx.executeBlocking(() -> publishing.publish(upload, file, companions), false);
     }
 
     @Override
@@ -74,31 +85,31 @@ public final class DirectoryStore implements UploadStore {
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename) {
-        return vertx.executeBlocking(() -> tree.open(project, filename), false);
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
+        return vertx.executeBlocking(() -> tree.open(project, filename).map(FileHandle.class::cast), false);
     }
 
     @Override
-    public Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside) {
-        return vertx.executeBlocking(() -> tree.open(project, filename, beside), false);
+    public Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside) {
+        return vertx.executeBlocking(() -> tree.open(project, filename, beside).map(FileHandle.class::cast), false);
     }
 
     @Override
     public Future<Boolean> update(UploadedFile file) {
-        return changes.executeBlocking(() -> tree.update(file), false);
+        return changes.executeBlocking(() -> rewriting.update(file), false);
     }
 
     @Override
     public Future<Boolean> delete(ProjectName project, String filename) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-        return changes.executeBlocking(() -> tree.delete(project, filename, now), false);
+        return changes.executeBlocking(() -> rewriting.delete(project, filename, now), false);
     }
 
     @Override
     public Future<Void> setStatus(ProjectName project, ProjectStatus status) {
         return changes.executeBlocking(
                 () -> {
-                    tree.setStatus(project, status);
+                    rewriting.setStatus(project, status);
                     return null;
                 },
                 false);

@@ -3,7 +3,6 @@ package io.cornucopia.storage;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cornucopia.core.Digest;
-import io.cornucopia.core.ProjectName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disposable directory of mirrored files: {@code packages/{project}/{filename}}. A file's presence under its name means
+ * The disposable directory of mirrored files, {@code packages/{project}/{filename}}, and of copies of uploads that lie in a
+ * bucket, {@code packages/.uploads/{project}/{filename}}. A file's presence under its name means
  * that it is whole and was verified. Anything below it may be deleted at any time.
  *
  * <p>What is in progress lies in {@code partial/} and gets its name by one atomic rename; what dead processes left there is
@@ -258,10 +258,8 @@ public final class FileCache {
     }
 
     private Path path(CacheEntry entry) {
-        return path(entry.project(), entry.filename());
-    }
-
-    private Path path(ProjectName project, String filename) {
-        return packages.resolve(project.value()).resolve(filename);
+        // No project's name begins with a dot.
+        Path root = entry.origin() == CacheEntry.Origin.UPLOADS ? packages.resolve(".uploads") : packages;
+        return root.resolve(entry.project().value()).resolve(entry.filename());
     }
 }

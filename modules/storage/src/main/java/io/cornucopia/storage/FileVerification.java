@@ -38,6 +38,12 @@ final class FileVerification {
         }
     }
 
+    /** What these bytes hash to. */
+    static Digest sha256(byte[] bytes) {
+        return Digest.of(
+                HashAlgorithm.SHA256, messageDigest(HashAlgorithm.SHA256).digest(bytes));
+    }
+
     /** What a whole file hashes to; blocks while it is read. */
     static Digest sha256(FileChannel channel) throws IOException {
         MessageDigest digest = messageDigest(HashAlgorithm.SHA256);

@@ -48,6 +48,9 @@ public final class OpenFiles {
     /** Whoever decides nothing: the file is what it is, whatever is forgotten. */
     static final long WHATEVER = Long.MAX_VALUE;
 
+    /** Whoever does not decide that it may be kept open. */
+    static final long NEVER = -1;
+
     private static final Pattern SEPARATORS = Pattern.compile("[-_.]+");
 
     private final Cache<String, Open> files;

@@ -51,11 +51,14 @@ public interface UploadStore {
     /** What is here of a project; empty lists if nothing. Deleted files are not among it. */
     Future<ProjectUploads> read(ProjectName project);
 
-    /** The bytes of a file that was uploaded, with a reference for the caller; empty if there is none. */
-    Future<Optional<StoredFile>> open(ProjectName project, String filename);
+    /**
+     * The bytes of a file that was uploaded, with a reference for the caller; empty if there is none. They are whole on a disk of
+     * this node, or arrive there from where the store keeps them.
+     */
+    Future<Optional<FileHandle>> open(ProjectName project, String filename);
 
     /** The same of what lies beside a file. */
-    Future<Optional<StoredFile>> open(ProjectName project, String filename, Companion beside);
+    Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside);
 
     /** Rewrites the description of a file that is here; false if it is not. Only its yank may differ. */
     Future<Boolean> update(UploadedFile file);

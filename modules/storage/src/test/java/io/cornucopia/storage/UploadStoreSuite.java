@@ -16,12 +16,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -73,32 +75,52 @@ public abstract class UploadStoreSuite {
         return get(store.read(project)).files();
     }
 
-    /** All bytes of a file, which is closed. */
-    protected static byte[] bytes(StoredFile file) throws IOException {
+    /** All bytes of a file, once they are here; it is closed. */
+    protected static byte[] bytes(FileHandle file) throws IOException {
         try (file) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-            while (bytes.hasRemaining() && file.channel().read(bytes, bytes.position()) >= 0) {
+            awaitWhole(file);
+            long size = file instanceof StoredFile stored ? stored.size() : ((GrowingFile) file).readable();
+            FileChannel channel = file instanceof StoredFile stored ? stored.channel() : ((GrowingFile) file).channel();
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
                 // Read on.
             }
             return bytes.array();
         }
     }
 
+    /** Waits until all of it is here, or fails with why it is not. */
+    protected static void awaitWhole(FileHandle file) {
+        if (file instanceof GrowingFile growing) {
+            get(growing.readableBeyond(Long.MAX_VALUE - 1));
+        }
+    }
+
+    private static FileFacts facts(FileHandle file) {
+        return file instanceof StoredFile stored
+                ? new FileFacts(
+                        stored.filename(),
+                        OptionalLong.of(stored.size()),
+                        stored.sha256(),
+                        Optional.of(stored.lastModified()))
+                : ((GrowingFile) file).facts();
+    }
+
     /** That an upload is there with every byte of it. */
     protected final void assertWhole(SampleUpload upload) throws IOException {
         assertThat(files(upload.project())).contains(upload.file());
-        StoredFile stored = get(store.open(upload.project(), upload.filename())).orElseThrow();
+        FileHandle stored = get(store.open(upload.project(), upload.filename())).orElseThrow();
         assertThat(stored.filename()).isEqualTo(upload.filename());
-        assertThat(stored.sha256()).hasValue(upload.file().sha256());
-        assertThat(stored.lastModified()).isEqualTo(Instant.parse("2024-02-03T04:05:06Z"));
+        assertThat(facts(stored).sha256()).hasValue(upload.file().sha256());
+        assertThat(facts(stored).lastModified()).hasValue(Instant.parse("2024-02-03T04:05:06Z"));
         assertThat(bytes(stored)).isEqualTo(upload.bytes());
         for (Companion companion : Companion.values()) {
-            Optional<StoredFile> beside = get(store.open(upload.project(), upload.filename(), companion));
+            Optional<FileHandle> beside = get(store.open(upload.project(), upload.filename(), companion));
             assertThat(beside.isPresent()).isEqualTo(upload.beside().containsKey(companion));
             if (beside.isPresent()) {
                 byte[] content = upload.beside().get(companion);
                 assertThat(beside.get().filename()).isEqualTo(upload.filename() + companion.suffix());
-                assertThat(beside.get().sha256()).hasValue(SampleUpload.digest(HashAlgorithm.SHA256, content));
+                assertThat(facts(beside.get()).sha256()).hasValue(SampleUpload.digest(HashAlgorithm.SHA256, content));
                 assertThat(bytes(beside.get())).isEqualTo(content);
             }
         }
@@ -284,7 +306,8 @@ public abstract class UploadStoreSuite {
         SampleUpload sdist = SampleUpload.sdist(DEMO, "1.0", 1000, 1);
         get(wheel.publish(store));
         get(sdist.publish(store));
-        StoredFile open = get(store.open(DEMO, wheel.filename())).orElseThrow();
+        FileHandle open = get(store.open(DEMO, wheel.filename())).orElseThrow();
+        awaitWhole(open);
         assertThat(get(store.delete(DEMO, wheel.filename()))).isTrue();
         assertThat(bytes(open)).as("whoever reads it goes on").isEqualTo(wheel.bytes());
         assertAbsent(wheel);

@@ -63,6 +63,11 @@ public final class ClientTools {
         return prepare(resource("bandersnatch.txt"), venvDir);
     }
 
+    /** Prepares moto, an S3 server, in an environment of its own. */
+    public static Preparation prepareServers(Path venvDir) {
+        return prepare(resource("servers.txt"), venvDir);
+    }
+
     /** Prepares what this file of requirements lists, unless the same was prepared in this directory before. */
     public static Preparation prepare(Path requirements, Path venvDir) {
         try {

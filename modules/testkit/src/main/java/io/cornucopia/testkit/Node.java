@@ -276,6 +276,12 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
+        /** Passes no such key: what the environment says of it holds. */
+        public Builder unset(String key) {
+            settings.remove(key);
+            return this;
+        }
+
         /** Passes {@code --conf path}. */
         public Builder conf(Path path) {
             conf = Optional.of(path);
