@@ -266,12 +266,22 @@ class ClusterRollingRestartTest {
         assertThat(upstream.bytesRequests(cold.filename())).isEqualTo(1);
     }
 
+    private static boolean hasInFlight(int number, int files) {
+        return cluster.seenBy(number).orElseThrow().getJsonArray("members").stream()
+                .allMatch(member -> Integer.valueOf(files).equals(((JsonObject) member).getInteger("in_flight")));
+    }
+
     @Test
     @DisplayName("the API, readiness and metrics say who is in the cluster and what they do for one another")
     void seen() {
         GoldenFile file = cold("seen", 0);
         nodes.get(0).assertServed(file);
         nodes.get(1).assertServed(file);
+        // A download is over a moment after its last byte was read.
+        await(
+                "nothing is in flight",
+                WITHIN,
+                () -> IntStream.range(0, NODES).allMatch(number -> hasInFlight(number, 0)));
         for (int number = 0; number < NODES; number++) {
             JsonObject told = cluster.seenBy(number).orElseThrow();
             assertThat(told.fieldNames()).containsExactly("name", "members");
