@@ -19,7 +19,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -137,7 +136,6 @@ final class MemoryUploads implements UploadStore {
         }
         List<UploadedFile> found =
                 new ArrayList<>(files.getOrDefault(project, Map.of()).values());
-        found.sort(Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename));
         ProjectUploads seen = new ProjectUploads(
                 project,
                 Optional.ofNullable(statuses.get(project)),

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class BucketStore implements UploadStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
     private static final long SWEEP_MILLIS = TimeUnit.HOURS.toMillis(6);
-    private static final Comparator<UploadedFile> BY_TIME_AND_NAME =
-            Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename);
 
     private final Vertx vertx;
     private final BucketSettings settings;
@@ -178,10 +175,8 @@ public final class BucketStore implements UploadStore, AutoCloseable {
             shares.add(threads.documents().executeBlocking(() -> contents.files(project, some), false));
         }
         return Future.all(shares)
-                .map(all -> shares.stream()
-                        .flatMap(one -> one.result().stream())
-                        .sorted(BY_TIME_AND_NAME)
-                        .toList());
+                .map(all ->
+                        shares.stream().flatMap(one -> one.result().stream()).toList());
     }
 
     @Override

@@ -32,31 +32,31 @@ import java.util.Set;
  */
 public final class DirectoryStore implements UploadStore {
     private final Vertx vertx;
-    private final UploadTree tree;
-    private final Stages stages;
-    private final UploadPublishing publishing;
-    private final UploadChanges rewriting;
-    private final DecidedChanges decided;
+    private final DirectoryContents contents;
+    private final DirectoryStages stages;
+    private final DirectoryPublishing publishing;
+    private final DirectoryChanges rewriting;
+    private final DirectoryRecovery recovery;
     private final WorkerExecutor changes;
 
     /** @param directory where they are, or will be */
     public DirectoryStore(Vertx vertx, Path directory) {
         this.vertx = Objects.requireNonNull(vertx, "vertx");
-        UploadPaths paths = new UploadPaths(directory.toAbsolutePath().normalize());
+        DirectoryPaths paths = new DirectoryPaths(directory.toAbsolutePath().normalize());
         DurableDirectories directories = new DurableDirectories(paths.root());
         StoreInPlace inPlace = new StoreInPlace(paths);
-        this.tree = new UploadTree(paths, inPlace);
-        this.stages = new Stages(paths, directories, inPlace);
-        this.decided = new DecidedChanges(paths, directories, inPlace);
-        this.publishing = new UploadPublishing(paths, directories, tree, decided);
-        this.rewriting = new UploadChanges(paths, directories, tree, stages, decided);
+        this.contents = new DirectoryContents(paths, inPlace);
+        this.stages = new DirectoryStages(paths, directories, inPlace);
+        this.recovery = new DirectoryRecovery(paths, directories, inPlace);
+        this.publishing = new DirectoryPublishing(paths, directories, contents, recovery);
+        this.rewriting = new DirectoryChanges(paths, directories, contents, stages, recovery);
         // One thread for all stores of this Vert.x: two of the same directory take their turns too.
         this.changes = vertx.createSharedWorkerExecutor("upload-changes", 1);
     }
 
     @Override
     public Future<Set<ProjectName>> open() {
-        return vertx.executeBlocking(decided::open, false);
+        return vertx.executeBlocking(recovery::open, false);
     }
 
     @Override
@@ -76,22 +76,23 @@ public final class DirectoryStore implements UploadStore {
 
     @Override
     public Future<Set<ProjectName>> projects() {
-        return vertx.executeBlocking(tree::projects, false);
+        return vertx.executeBlocking(contents::projects, false);
     }
 
     @Override
     public Future<ProjectUploads> read(ProjectName project) {
-        return vertx.executeBlocking(() -> tree.read(project), false);
+        return vertx.executeBlocking(() -> contents.read(project), false);
     }
 
     @Override
     public Future<Optional<FileHandle>> open(ProjectName project, String filename) {
-        return vertx.executeBlocking(() -> tree.open(project, filename).map(FileHandle.class::cast), false);
+        return vertx.executeBlocking(() -> contents.open(project, filename).map(FileHandle.class::cast), false);
     }
 
     @Override
     public Future<Optional<FileHandle>> open(ProjectName project, String filename, Companion beside) {
-        return vertx.executeBlocking(() -> tree.open(project, filename, beside).map(FileHandle.class::cast), false);
+        return vertx.executeBlocking(
+                () -> contents.open(project, filename, beside).map(FileHandle.class::cast), false);
     }
 
     @Override

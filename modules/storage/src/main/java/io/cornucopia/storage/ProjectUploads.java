@@ -3,6 +3,7 @@ package io.cornucopia.storage;
 import io.cornucopia.core.ProjectName;
 import io.cornucopia.core.ProjectStatus;
 import io.cornucopia.core.UploadedFile;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,10 +24,14 @@ public record ProjectUploads(
         boolean everUploaded,
         List<UploadedFile> files,
         Set<String> burned) {
+    private static final Comparator<UploadedFile> BY_TIME_AND_NAME =
+            Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename);
+
+    /** Takes the files in any order. */
     public ProjectUploads {
         Objects.requireNonNull(project, "project");
         Objects.requireNonNull(status, "status");
-        files = List.copyOf(files);
+        files = files.stream().sorted(BY_TIME_AND_NAME).toList();
         burned = Set.copyOf(burned);
     }
 

@@ -14,7 +14,7 @@ final class StoreInPlace {
     private final Path descriptions;
     private volatile boolean seen;
 
-    StoreInPlace(UploadPaths paths) {
+    StoreInPlace(DirectoryPaths paths) {
         root = paths.root();
         descriptions = paths.descriptions();
     }

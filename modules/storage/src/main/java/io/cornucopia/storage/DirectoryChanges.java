@@ -19,32 +19,36 @@ import org.slf4j.LoggerFactory;
  * renamed over the description under a second name. Its stage then says, as that of a file that comes does, that bytes and
  * companions are to be removed. The tombstone keeps the filename taken. Thread-safe; everything blocks.
  */
-final class UploadChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(UploadChanges.class);
+final class DirectoryChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryChanges.class);
 
-    private final UploadPaths paths;
+    private final DirectoryPaths paths;
     private final DurableDirectories directories;
-    private final UploadTree tree;
-    private final Stages stages;
-    private final DecidedChanges decided;
+    private final DirectoryContents contents;
+    private final DirectoryStages stages;
+    private final DirectoryRecovery recovery;
 
-    UploadChanges(
-            UploadPaths paths, DurableDirectories directories, UploadTree tree, Stages stages, DecidedChanges decided) {
+    DirectoryChanges(
+            DirectoryPaths paths,
+            DurableDirectories directories,
+            DirectoryContents contents,
+            DirectoryStages stages,
+            DirectoryRecovery recovery) {
         this.paths = paths;
         this.directories = directories;
-        this.tree = tree;
+        this.contents = contents;
         this.stages = stages;
-        this.decided = decided;
+        this.recovery = recovery;
     }
 
     /** What {@link UploadStore#update} says. */
     boolean update(UploadedFile changed) throws IOException {
-        return tree.here(changed.project(), changed.filename()).isPresent()
+        return contents.here(changed.project(), changed.filename()).isPresent()
                 && ProjectLock.holding(paths.lock(changed.project()), () -> updateLocked(changed));
     }
 
     private boolean updateLocked(UploadedFile changed) throws IOException {
-        Optional<UploadedFile> file = tree.here(changed.project(), changed.filename());
+        Optional<UploadedFile> file = contents.here(changed.project(), changed.filename());
         if (file.isEmpty()) {
             return false;
         }
@@ -74,12 +78,12 @@ final class UploadChanges {
 
     /** What {@link UploadStore#delete} says. */
     boolean delete(ProjectName project, String filename, Instant now) throws IOException {
-        return tree.here(project, filename).isPresent()
+        return contents.here(project, filename).isPresent()
                 && ProjectLock.holding(paths.lock(project), () -> deleteLocked(project, filename, now));
     }
 
     private boolean deleteLocked(ProjectName project, String filename, Instant now) throws IOException {
-        Optional<UploadedFile> file = tree.here(project, filename);
+        Optional<UploadedFile> file = contents.here(project, filename);
         if (file.isEmpty()) {
             return false;
         }
@@ -98,7 +102,7 @@ final class UploadChanges {
         }
         try {
             DurableDirectories.sync(description.getParent());
-            decided.removeFiles(file.get());
+            recovery.removeFiles(file.get());
         } catch (IOException | RuntimeException e) {
             LOG.error("{}: is deleted, and its bytes cannot be removed; the next start tries again", filename, e);
             stage.leave();

@@ -22,14 +22,14 @@ import org.slf4j.LoggerFactory;
  * <p>What has to be done says the description in the stage: if it is the one in the store, bytes and companions are to be moved
  * to their places, or, if it is a tombstone, to be removed.
  */
-final class DecidedChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(DecidedChanges.class);
+final class DirectoryRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryRecovery.class);
 
-    private final UploadPaths paths;
+    private final DirectoryPaths paths;
     private final DurableDirectories directories;
     private final StoreInPlace inPlace;
 
-    DecidedChanges(UploadPaths paths, DurableDirectories directories, StoreInPlace inPlace) {
+    DirectoryRecovery(DirectoryPaths paths, DurableDirectories directories, StoreInPlace inPlace) {
         this.paths = paths;
         this.directories = directories;
         this.inPlace = inPlace;
@@ -42,7 +42,7 @@ final class DecidedChanges {
         }
         inPlace.check();
         Set<ProjectName> touched = new HashSet<>();
-        for (String name : UploadTree.names(paths.incoming())) {
+        for (String name : DirectoryContents.names(paths.incoming())) {
             Optional<Stage> abandoned = Stage.takeOver(paths.incoming(), name);
             if (abandoned.isPresent()) {
                 finish(abandoned.get()).ifPresent(touched::add);
@@ -80,7 +80,7 @@ final class DecidedChanges {
      */
     private Optional<UploadDocument> intent(Stage stage) throws IOException {
         try {
-            UploadDocument document = UploadDocument.read(UploadTree.input(stage.description()));
+            UploadDocument document = UploadDocument.read(DirectoryContents.input(stage.description()));
             UploadedFile file = document.file();
             Path inStore = paths.description(file.project(), file.filename());
             return Files.mismatch(stage.description(), inStore) < 0 ? Optional.of(document) : Optional.empty();

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param root the directory, absolute
  */
-record UploadPaths(Path root) {
+record DirectoryPaths(Path root) {
     private static final String DESCRIPTION_SUFFIX = ".json";
     /** No file has such a name: a safe one does not begin with a dot. */
     private static final String STATUS = ".status.json";

@@ -21,7 +21,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,15 +32,13 @@ import org.slf4j.LoggerFactory;
  * What is in the directory of uploads. A file is there if it has a description that is no tombstone, and its bytes lie under
  * their name. Thread-safe; everything blocks.
  */
-final class UploadTree {
-    private static final Logger LOG = LoggerFactory.getLogger(UploadTree.class);
-    private static final Comparator<UploadedFile> BY_TIME_AND_NAME =
-            Comparator.comparing(UploadedFile::uploadTime).thenComparing(UploadedFile::filename);
+final class DirectoryContents {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryContents.class);
 
-    private final UploadPaths paths;
+    private final DirectoryPaths paths;
     private final StoreInPlace inPlace;
 
-    UploadTree(UploadPaths paths, StoreInPlace inPlace) {
+    DirectoryContents(DirectoryPaths paths, StoreInPlace inPlace) {
         this.paths = paths;
         this.inPlace = inPlace;
     }
@@ -55,7 +52,7 @@ final class UploadTree {
                     ProjectName.parse(name).filter(parsed -> parsed.value().equals(name));
             if (project.isPresent()
                     && names(paths.descriptions(project.get())).stream()
-                            .anyMatch(file -> UploadPaths.described(file).isPresent())) {
+                            .anyMatch(file -> DirectoryPaths.described(file).isPresent())) {
                 projects.add(project.get());
             }
         }
@@ -70,7 +67,7 @@ final class UploadTree {
         Set<String> burned = new HashSet<>();
         boolean everUploaded = false;
         for (String name : names(paths.descriptions(project))) {
-            Optional<String> filename = UploadPaths.described(name);
+            Optional<String> filename = DirectoryPaths.described(name);
             if (filename.isPresent()) {
                 everUploaded = true;
                 Optional<UploadDocument> document = described(project, filename.get());
@@ -82,7 +79,6 @@ final class UploadTree {
                 }
             }
         }
-        files.sort(BY_TIME_AND_NAME);
         return new ProjectUploads(project, status(project), everUploaded, files, burned);
     }
 

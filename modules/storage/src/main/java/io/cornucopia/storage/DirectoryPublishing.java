@@ -23,27 +23,31 @@ import org.slf4j.LoggerFactory;
  * Then the description gets a second name, a hard link, in {@code meta/{project}/}: the file system gives a name to one only, so
  * this decides who has the filename, on all machines alike. Then companions and, last, bytes are renamed to
  * {@code packages/{project}/}. A process that dies before the link leaves a stage that is swept; one that dies after it leaves a
- * stage whose description is the one in the store, and {@link DecidedChanges} goes on from there, or whoever uploads a file of
+ * stage whose description is the one in the store, and {@link DirectoryRecovery} goes on from there, or whoever uploads a file of
  * that name again. Thread-safe; everything blocks.
  */
-final class UploadPublishing {
-    private static final Logger LOG = LoggerFactory.getLogger(UploadPublishing.class);
+final class DirectoryPublishing {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryPublishing.class);
     private static final int ATTEMPTS = 3;
     /** How long somebody else may take from having the name to having the bytes under it. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final long LOOK_AGAIN_MILLIS = 10;
 
-    private final UploadPaths paths;
+    private final DirectoryPaths paths;
     private final DurableDirectories directories;
-    private final UploadTree tree;
-    private final DecidedChanges decided;
+    private final DirectoryContents contents;
+    private final DirectoryRecovery recovery;
 
-    UploadPublishing(UploadPaths paths, DurableDirectories directories, UploadTree tree, DecidedChanges decided) {
+    DirectoryPublishing(
+            DirectoryPaths paths,
+            DurableDirectories directories,
+            DirectoryContents contents,
+            DirectoryRecovery recovery) {
         this.paths = paths;
         this.directories = directories;
-        this.tree = tree;
-        this.decided = decided;
+        this.contents = contents;
+        this.recovery = recovery;
     }
 
     /** What {@link UploadStore#publish} says. */
@@ -52,7 +56,7 @@ final class UploadPublishing {
         Stage stage = upload.take();
         try {
             Fit.check(received, file, beside);
-            Optional<UploadDocument> earlier = tree.description(file.project(), file.filename());
+            Optional<UploadDocument> earlier = contents.description(file.project(), file.filename());
             if (earlier.isPresent()) {
                 return lostTo(earlier.get(), stage);
             }
@@ -82,7 +86,7 @@ final class UploadPublishing {
                 moveInOrUndo(stage, file, description);
                 return new Publication.Done();
             }
-            Optional<UploadDocument> winner = tree.description(file.project(), file.filename());
+            Optional<UploadDocument> winner = contents.description(file.project(), file.filename());
             if (winner.isPresent()) {
                 return lostTo(winner.get(), stage);
             }
@@ -123,7 +127,7 @@ final class UploadPublishing {
             }
             Optional<Stage> abandoned = Stage.takeOver(paths.incoming(), stage.get());
             if (abandoned.isPresent()) {
-                finished |= decided.finish(abandoned.get()).isPresent();
+                finished |= recovery.finish(abandoned.get()).isPresent();
             } else {
                 lookAgain(winner, end);
             }
@@ -134,7 +138,7 @@ final class UploadPublishing {
     /** The name of the stage from which that file is on its way to its place. */
     private Optional<String> stageOf(UploadedFile file, Stage other) throws IOException {
         Path inStore = paths.description(file.project(), file.filename());
-        for (String name : UploadTree.names(paths.incoming())) {
+        for (String name : DirectoryContents.names(paths.incoming())) {
             try {
                 if (!other.isNamed(name) && Files.mismatch(Stage.description(paths.incoming(), name), inStore) < 0) {
                     return Optional.of(name);
@@ -166,7 +170,7 @@ final class UploadPublishing {
     private void moveInOrUndo(Stage stage, UploadedFile file, Path description) throws IOException {
         try {
             DurableDirectories.sync(description.getParent());
-            decided.moveIn(stage, file);
+            recovery.moveIn(stage, file);
         } catch (IOException | RuntimeException e) {
             undo(stage, file, description, e);
             throw e;
@@ -193,9 +197,9 @@ final class UploadPublishing {
             // It was here for a moment, and somebody changed it: it stays.
             return false;
         }
-        DecidedChanges.move(paths.file(file.project(), file.filename()), stage.bytes());
+        DirectoryRecovery.move(paths.file(file.project(), file.filename()), stage.bytes());
         for (Companion companion : Companion.values()) {
-            DecidedChanges.move(paths.beside(file.project(), file.filename(), companion), stage.beside(companion));
+            DirectoryRecovery.move(paths.beside(file.project(), file.filename(), companion), stage.beside(companion));
         }
         Files.delete(description);
         DurableDirectories.sync(description.getParent());
