@@ -24,7 +24,7 @@ final class BucketSweep {
     /** How old a note is before it counts as left behind; no upload takes as long, and no clock goes as wrong. */
     static final Duration AGE = Duration.ofHours(24);
 
-    /** No file that is not larger goes in parts, whatever {@code upload.s3.part_size} is: S3 takes no smaller ones, in bytes. */
+    /** In bytes. S3 takes no smaller parts, so that a file that is not larger never went in any. */
     private static final long SMALLEST_PART = 5L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketSweep.class);
