@@ -24,6 +24,9 @@ final class BucketSweep {
     /** How old a note is before it counts as left behind; no upload takes as long, and no clock goes as wrong. */
     static final Duration AGE = Duration.ofHours(24);
 
+    /** In bytes. S3 takes no smaller parts, so that a file that is not larger never went in any. */
+    private static final long SMALLEST_PART = 5L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(BucketSweep.class);
 
     private final Bucket bucket;
@@ -95,7 +98,9 @@ final class BucketSweep {
             }
         }
         bucket.delete(paths.file(document));
-        bucket.abortParts(paths.upload(document.file().project(), place));
+        if (document.file().size() > SMALLEST_PART) {
+            bucket.abortParts(paths.upload(document.file().project(), place));
+        }
     }
 
     /** The same, for whoever has something else to tell: what stays is swept later. */
