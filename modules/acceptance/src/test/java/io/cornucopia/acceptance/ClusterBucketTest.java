@@ -28,14 +28,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three nodes that share nothing but a bucket, by settings of the environment as Kubernetes gives them; one of them has no key
- * but a web identity. The S3 server is moto.
+ * Three nodes that share nothing but a bucket, by the configuration of {@code k8s/overlays/s3} and an environment as Kubernetes gives
+ * it; one of them has no key but a web identity. The S3 server is moto.
  */
 class ClusterBucketTest {
     private static final int NODES = 3;
     private static final int EACH = 12;
     private static final String BUCKET = "acme-packages";
     private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final Path CONFIGURATION = Path.of("..", "..", "k8s", "overlays", "s3", "cornucopia.yaml");
 
     @TempDir
     static Path directory;
@@ -66,7 +67,12 @@ class ClusterBucketTest {
     }
 
     private static void environment(Node.Builder node, int number, Path token) {
-        node.unset("upload.store")
+        node.conf(CONFIGURATION)
+                // What belongs to the place where it runs.
+                .set("cluster.dns", "")
+                .set("access.token_file", "")
+                .set("log.format", "text")
+                .unset("upload.store")
                 .env("CORNUCOPIA_UPLOAD_STORE", "s3://" + BUCKET + "/cornucopia")
                 .env("CORNUCOPIA_UPLOAD_S3_ENDPOINT", bucket.url())
                 .env("CORNUCOPIA_UPLOAD_S3_REGION", "us-east-1")

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is set.
  */
 class LostHolderTest {
-    private static final int KILLS = Thorough.number("cornucopia.kills", 50, 6);
+    private static final int KILLS = Thorough.number("cornucopia.kills", 50, 4);
     private static final int FREEZES = Thorough.number("cornucopia.freezes", 50, 2);
     private static final int PARTINGS = Thorough.number("cornucopia.partings", 10, 1);
     private static final int PARTINGS_OF_NAMESPACES = Thorough.number("cornucopia.partings.namespaces", 50, 1);
