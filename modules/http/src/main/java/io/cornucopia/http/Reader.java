@@ -6,6 +6,7 @@ import io.cornucopia.core.DistributionFilename;
 import io.cornucopia.core.ProjectName;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who wants to see pages and files.
@@ -37,8 +38,8 @@ record Reader(Optional<Principal> principal) {
         if (mayReadEverything()) {
             return true;
         }
-        List<DistributionFilename> readings =
-                DistributionFilename.candidates(DistributionFilename.withoutCompanionSuffix(filename));
-        return !readings.isEmpty() && readings.stream().allMatch(reading -> mayRead(reading.project()));
+        Set<ProjectName> projects =
+                DistributionFilename.projects(DistributionFilename.withoutCompanionSuffix(filename));
+        return !projects.isEmpty() && projects.stream().allMatch(this::mayRead);
     }
 }

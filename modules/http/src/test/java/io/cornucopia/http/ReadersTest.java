@@ -149,6 +149,17 @@ class ReadersTest {
     }
 
     @Test
+    @DisplayName("G12 a file that may be one of several projects is asked for by who may read them all")
+    void ambiguous() throws IOException {
+        String exactly = site.token("exactly", Map.of(Permission.READ, List.of("acme-tools")));
+        int files = site.fileQueries.size();
+        // Version 2 of acme-tools-1, for those who know that there is such a project.
+        assertThat(site.get("/packages/acme-tools-1-2.egg", exactly).status()).isEqualTo(403);
+        assertThat(site.fileQueries).hasSize(files);
+        assertThat(site.get("/packages/acme-tools-1.egg", exactly).status()).isEqualTo(404);
+    }
+
+    @Test
     @DisplayName("G12 a file whose name misleads is not read by who may not read its project")
     void misleading() throws IOException {
         String name = "acme_x-1.0-py3-none-any.whl";
