@@ -9,6 +9,7 @@ import io.cornucopia.testkit.Crowd;
 import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.GoldenWheel;
 import io.cornucopia.testkit.HttpProbe;
+import io.cornucopia.testkit.LiveDirectory;
 import io.cornucopia.testkit.TestCluster;
 import io.cornucopia.testkit.UploadForm;
 import java.io.UncheckedIOException;
@@ -115,7 +116,7 @@ class ClusterUploadsTest {
         await(
                 "nothing is left of uploads that broke off",
                 WITHIN,
-                () -> PrivateIndex.below(cluster.store().resolve("incoming")).isEmpty());
+                () -> LiveDirectory.files(cluster.store().resolve("incoming")).isEmpty());
     }
 
     /** Sends to all nodes at once, kills one, and starts that one again without waiting for it. */

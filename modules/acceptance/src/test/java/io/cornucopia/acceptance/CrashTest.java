@@ -8,6 +8,7 @@ import io.cornucopia.testkit.Crowd;
 import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.GoldenWheel;
 import io.cornucopia.testkit.HttpProbe;
+import io.cornucopia.testkit.LiveDirectory;
 import io.cornucopia.testkit.Node;
 import io.cornucopia.testkit.UploadForm;
 import java.net.URI;
@@ -200,6 +201,6 @@ class CrashTest {
     }
 
     private List<String> incoming() {
-        return PrivateIndex.below(directory.resolve("node/store/incoming"));
+        return LiveDirectory.files(directory.resolve("node/store/incoming"));
     }
 }

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cornucopia.testkit.FakeUpstream;
 import io.cornucopia.testkit.HttpProbe;
+import io.cornucopia.testkit.LiveDirectory;
 import io.cornucopia.testkit.Node;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The packaged program as a process, in a directory of its own, with the blocked-thread checker set to 100 ms. Closing it
@@ -64,18 +61,7 @@ final class Mirror implements AutoCloseable {
 
     /** The files below a directory of the cache, relative to it. */
     List<String> cached(String below) {
-        Path root = directory.resolve("cache").resolve(below);
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> root.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LiveDirectory.files(directory.resolve("cache").resolve(below));
     }
 
     Path cacheDirectory() {

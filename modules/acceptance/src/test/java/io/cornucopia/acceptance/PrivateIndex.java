@@ -9,19 +9,15 @@ import io.cornucopia.testkit.BasicCredentials;
 import io.cornucopia.testkit.FakeUpstream;
 import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.HttpProbe;
+import io.cornucopia.testkit.LiveDirectory;
 import io.cornucopia.testkit.Node;
 import io.cornucopia.testkit.UploadForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -157,12 +153,12 @@ final class PrivateIndex implements AutoCloseable {
 
     /** Every file below the store of uploads, relative to it. */
     List<String> stored() {
-        return below(store(directory));
+        return LiveDirectory.files(store(directory));
     }
 
     /** The uploads in progress. */
     List<String> incoming() {
-        return below(store(directory).resolve("incoming"));
+        return LiveDirectory.files(store(directory).resolve("incoming"));
     }
 
     /** Asserts that a refused or broken upload left nothing. */
@@ -178,37 +174,6 @@ final class PrivateIndex implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    static List<String> below(Path root) {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        List<String> files = new ArrayList<>();
-        try {
-            Files.walkFileTree(root, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    files.add(root.relativize(file).toString());
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException failure) {
-                    // It was removed meanwhile, as the files of uploads in progress are.
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, IOException failure) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        files.sort(Comparator.naturalOrder());
-        return files;
     }
 
     @Override

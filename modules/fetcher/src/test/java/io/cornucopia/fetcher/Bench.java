@@ -28,6 +28,7 @@ import io.cornucopia.storage.OpenFiles;
 import io.cornucopia.storage.StoredFile;
 import io.cornucopia.testkit.FakeUpstream;
 import io.cornucopia.testkit.GoldenFile;
+import io.cornucopia.testkit.LiveDirectory;
 import io.cornucopia.upstream.Upstream;
 import io.cornucopia.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,10 +39,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +53,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** A fetcher between an upstream with faults, pages that say what the test says, and a test. */
 final class Bench implements AutoCloseable {
@@ -236,14 +234,9 @@ final class Bench implements AutoCloseable {
     }
 
     private List<String> below(String name) {
-        Path root = directory.resolve(name);
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> file.getFileName().toString())
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LiveDirectory.files(directory.resolve(name)).stream()
+                .map(file -> file.substring(file.lastIndexOf('/') + 1))
+                .toList();
     }
 
     /** The bytes of a file that is open, as whoever serves files sends them without asking; empty if it is not open. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.cornucopia.core.Digest;
 import io.cornucopia.core.HashAlgorithm;
 import io.cornucopia.core.ProjectName;
+import io.cornucopia.testkit.LiveDirectory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +25,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -119,10 +119,10 @@ class DownloadTest {
         return future.get(20, TimeUnit.SECONDS);
     }
 
-    private List<Path> filesBelow(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve(name))) {
-            return files.filter(Files::isRegularFile).toList();
-        }
+    private List<Path> filesBelow(String name) {
+        return LiveDirectory.files(directory.resolve(name)).stream()
+                .map(directory.resolve(name)::resolve)
+                .toList();
     }
 
     @Test
