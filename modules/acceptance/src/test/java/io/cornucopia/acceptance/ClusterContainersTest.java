@@ -28,14 +28,16 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
@@ -45,6 +47,7 @@ import org.testcontainers.lifecycle.Startables;
  * Three nodes that are one mirror, each in a container of its own, on a network where they find one another by a name that all of them
  * have. The image is made on the spot, by {@code src/test/containers/image.sh}. Upstream is in this process.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterContainersTest {
     private static final Duration WITHIN = Duration.ofSeconds(120);
     private static final int NODES = 3;
@@ -58,8 +61,6 @@ class ClusterContainersTest {
 
     private static final List<ClusterNode> CLUSTER = new ArrayList<>();
     private static String missing = "";
-    private static final AtomicInteger probes = new AtomicInteger();
-
     private static Network clients;
     private static Network between;
     private static FakeUpstream upstream;
@@ -104,21 +105,6 @@ class ClusterContainersTest {
     @BeforeEach
     void needsAnEngine() {
         assumeTrue(missing.isEmpty(), missing);
-        awaitOneMirror();
-    }
-
-    /** For some seconds after what the test before did a node may go on alone, and ask upstream for what another one asks for. */
-    private static void awaitOneMirror() {
-        await("all nodes together ask upstream once", WITHIN, () -> {
-            String project = "well-" + probes.getAndIncrement();
-            GoldenFile file = GoldenFile.blob(project, project.replace('-', '_') + "-1.0-py3-none-any.whl", 1_000, 1);
-            upstream.put(file);
-            IntStream.range(0, NODES)
-                    .mapToObj(number -> ask(number, file))
-                    .toList()
-                    .forEach(answer -> assertWhole(file, answer));
-            return upstream.bytesRequests(file.filename()) == 1;
-        });
     }
 
     /** Why there can be no containers here; empty if there can. */
@@ -186,7 +172,10 @@ class ClusterContainersTest {
         }
     }
 
+    // First, since for some seconds after a pause a node may go on alone, and ask upstream for what another one asks
+    // for.
     @Test
+    @Order(1)
     @DisplayName("a cold file, asked for through all three: upstream is asked once, and all digests are right")
     void coldFile() {
         GoldenFile file = put("cold");
