@@ -57,9 +57,9 @@ record RepeatedAnswer(Route route, String uri, int status, byte[] head, Repeatab
     void writeHead(ByteBuf out, CharSequence date, Repeatable.Again again) {
         out.writeBytes(head).writeBytes(DATE);
         ByteBufUtil.writeAscii(out, date);
-        if (again instanceof Repeatable.Again.Page page) {
+        if (again.ageSeconds() >= 0) {
             out.writeBytes(AGE);
-            ByteBufUtil.writeAscii(out, Long.toString(page.ageSeconds()));
+            ByteBufUtil.writeAscii(out, Long.toString(again.ageSeconds()));
         }
         out.writeBytes(END);
     }

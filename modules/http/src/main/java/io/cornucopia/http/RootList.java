@@ -53,6 +53,7 @@ final class RootList {
                 .putHeader(HttpHeaders.VARY, Negotiation.VARY)
                 .putHeader(HttpHeaders.CACHE_CONTROL, exchange.isPrivate() ? PRIVATE : PUBLIC)
                 .putHeader(HttpHeaders.AGE, Long.toString(Negotiation.ageSeconds(root.checkedAt())));
+        exchange.repeatable(new SameRoot(root, known));
         if (known) {
             exchange.end();
             return;

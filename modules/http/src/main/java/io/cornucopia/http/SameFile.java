@@ -26,6 +26,8 @@ record SameFile(
         long from,
         long length)
         implements Repeatable {
+    private static final long FOR_EVER = -1;
+
     /** What {@code plan} says of {@code file}, if that can be said again. */
     static Optional<Repeatable> of(OpenFiles openFiles, RequestMeters meters, StoredFile file, FilePlan plan) {
         if (plan instanceof FilePlan.Unsatisfiable) {
@@ -50,6 +52,6 @@ record SameFile(
             return Optional.empty();
         }
         meters.file(true);
-        return Optional.of(new Again.Bytes(open.get(), from, length));
+        return Optional.of(new Again.Bytes(open.get(), from, length, FOR_EVER));
     }
 }

@@ -163,6 +163,9 @@ class RepeaterTest {
                 Named.of("a file that is known", get(FILE, "If-None-Match: *")),
                 Named.of("a file that was not modified", get(FILE, "If-Modified-Since: Mon, 06 May 2024 07:08:09 GMT")),
                 Named.of("an empty file", get("/packages/empty.whl")),
+                Named.of("the root list", get("/simple/", JSON)),
+                Named.of("the root list, coded", get("/simple/", JSON, "Accept-Encoding: gzip")),
+                Named.of("a root list that is known", get("/simple/", "If-None-Match: *")),
                 Named.of("a large file", get("/packages/large.whl")));
     }
 
@@ -178,8 +181,9 @@ class RepeaterTest {
         site.open(WHEEL, BYTES);
         site.open("empty.whl", new byte[0]);
         site.open("large.whl", bytes(4 * 1024 * 1024));
-        boolean isFile = request.contains("/packages/");
-        try (RawClient client = new RawClient(site.port())) {
+        String route = request.contains("/packages/") ? "file" : request.contains("/simple/ ") ? "root" : "project";
+        try (StoredFile root = site.keepRoot(bytes(700_000));
+                RawClient client = new RawClient(site.port())) {
             List<String> answers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 client.send(request);
@@ -189,21 +193,17 @@ class RepeaterTest {
             assertThat(answers.get(2).equals(answers.get(0))).isTrue();
             Awaitility.await().untilAsserted(() -> assertThat(log()).hasSize(3));
             assertThat(repeated()).isEqualTo(2);
-            assertThat(isFile ? hits("cornucopia.file.cache") : hits("cornucopia.page.cache"))
-                    .isEqualTo(isFile ? 3 : 2);
+            assertThat(hits("cornucopia.file.cache")).isEqualTo(route.equals("file") ? 3 : 0);
+            assertThat(hits("cornucopia.page.cache")).isEqualTo(route.equals("project") ? 2 : 0);
             assertThat(site.metrics
                             .get("cornucopia.http.requests")
-                            .tags(
-                                    "route",
-                                    isFile ? "file" : "project",
-                                    "status",
-                                    answers.get(0).substring(9, 12))
+                            .tags("route", route, "status", answers.get(0).substring(9, 12))
                             .counter()
                             .count())
                     .isEqualTo(3);
             assertThat(site.metrics
                             .get("cornucopia.http.request.duration")
-                            .tag("route", isFile ? "file" : "project")
+                            .tag("route", route)
                             .timer()
                             .count())
                     .isEqualTo(3);
@@ -287,6 +287,35 @@ class RepeaterTest {
             client.send(get(PAGE, JSON));
             assertThat(client.read(false).header("cache-control")).isEqualTo("max-age=0, must-revalidate");
         }
+    }
+
+    @Test
+    @DisplayName("the root list is asked for again once it may be another one, or is given up")
+    void changedRoot() throws IOException {
+        try (RawClient client = new RawClient(site.port())) {
+            StoredFile first = site.keepRoot(bytes(1000));
+            assertThat(root(client)).isEqualTo(bytes(1000));
+            assertThat(root(client)).isEqualTo(bytes(1000));
+            assertThat(site.rootQueries).hasValue(1);
+
+            site.rootHolds = false;
+            assertThat(root(client)).isEqualTo(bytes(1000));
+            assertThat(site.rootQueries).hasValue(2);
+
+            site.rootHolds = true;
+            assertThat(root(client)).isEqualTo(bytes(1000));
+            first.close();
+            try (StoredFile second = site.keepRoot(bytes(2000))) {
+                assertThat(root(client)).hasSize((int) second.size());
+            }
+            assertThat(site.rootQueries).hasValue(3);
+        }
+        awaitRepeated(2);
+    }
+
+    private static byte[] root(RawClient client) throws IOException {
+        client.send(get("/simple/", JSON));
+        return client.read(false).body();
     }
 
     @Test

@@ -73,6 +73,9 @@ final class Site implements AutoCloseable {
     final List<FileQuery> fileQueries = new CopyOnWriteArrayList<>();
     final List<StoredFile> handedOut = new CopyOnWriteArrayList<>();
     final AtomicInteger pageQueries = new AtomicInteger();
+    final AtomicInteger rootQueries = new AtomicInteger();
+    volatile boolean rootHolds;
+    private volatile StoredFile keptRoot;
     final Readiness readiness = new Readiness();
     final OpenFiles openFiles = new OpenFiles(16, Duration.ofMinutes(1));
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -323,7 +326,19 @@ final class Site implements AutoCloseable {
     private Future<RootAnswer> root(RootQuery query) {
         byte[] bytes = ("root " + query.representation() + " gzip=" + query.gzip()).getBytes(StandardCharsets.UTF_8);
         String etag = "\"root-" + query.representation() + (query.gzip() ? "-gzip" : "") + '"';
-        return Future.succeededFuture(new RootAnswer(stored("root", bytes), etag, Instant.now()));
+        rootQueries.incrementAndGet();
+        StoredFile kept = keptRoot;
+        return Future.succeededFuture(
+                kept != null && kept.retain()
+                        ? new RootAnswer(kept, etag, Instant.now(), () -> rootHolds)
+                        : new RootAnswer(stored("root", bytes), etag, Instant.now(), () -> false));
+    }
+
+    /** From now on, until it is closed, this is the root list for all who ask, and goes on being that. */
+    StoredFile keepRoot(byte[] bytes) {
+        keptRoot = stored("root", bytes);
+        rootHolds = true;
+        return keptRoot;
     }
 
     private Future<FileAnswer> file(FileQuery query) {

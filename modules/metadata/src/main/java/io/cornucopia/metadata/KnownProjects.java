@@ -29,12 +29,13 @@ final class KnownProjects {
     private Set<ProjectName> projects = new HashSet<>();
     private long ownVersion;
     private Set<ProjectName> elsewhere = Set.of();
-    private long version;
+    // These three are read by any thread, and written by one.
+    private volatile long version;
     // What changed while the disk was being looked at, and so may be missing from what was seen.
     private final Set<ProjectName> touched = new HashSet<>();
-    private Instant looked = Instant.MIN;
+    private volatile Instant looked = Instant.MIN;
     private Future<Void> looking;
-    private Instant asked = Instant.MIN;
+    private volatile Instant asked = Instant.MIN;
     private Future<Void> asking;
 
     /** @param others what other nodes know */
@@ -85,7 +86,7 @@ final class KnownProjects {
         return projects.contains(project) || elsewhere.contains(project);
     }
 
-    /** Grows whenever a project comes or goes. */
+    /** Grows whenever a project comes or goes. Of any thread. */
     long version() {
         return version;
     }
@@ -146,6 +147,11 @@ final class KnownProjects {
             done.complete();
         });
         return done.future();
+    }
+
+    /** Whether {@link #upToDate()} would have nothing to do. Of any thread. */
+    boolean isUpToDate() {
+        return isRecent(looked) && isRecent(asked);
     }
 
     private boolean isRecent(Instant at) {

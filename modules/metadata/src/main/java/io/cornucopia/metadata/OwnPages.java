@@ -50,7 +50,8 @@ final class OwnPages {
     private boolean anyMayHave;
     private long forgotten;
     private Future<Void> reopening = Future.succeededFuture();
-    private long version;
+    // Read by any thread, written by one.
+    private volatile long version;
 
     OwnPages(Vertx vertx, Context context, UploadStore store) {
         this.vertx = vertx;
@@ -75,6 +76,7 @@ final class OwnPages {
         if (!uploaded.contains(project)) {
             unsettled.add(project);
             withoutUploads.remove(project);
+            version++;
         }
     }
 
@@ -90,6 +92,7 @@ final class OwnPages {
         memory.invalidateAll();
         withoutUploads.clear();
         anyMayHave = true;
+        version++;
         long round = forgotten;
         reopening = store.projects().transform(read -> {
             if (round != forgotten) {
@@ -159,7 +162,7 @@ final class OwnPages {
         return Set.copyOf(uploaded);
     }
 
-    /** Grows whenever {@link #projects} does. */
+    /** Grows whenever {@link #projects} does, and whenever it can't be said for a while whether it does. Of any thread. */
     long version() {
         return version;
     }

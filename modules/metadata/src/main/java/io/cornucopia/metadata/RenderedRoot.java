@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -74,7 +75,7 @@ record RenderedRoot(RootVariant variant, Path path, StoredFile body, String tag)
     }
 
     /** An answer with a reference of its own; empty if this was given up. */
-    Optional<RootAnswer> answer(Representation representation, Instant checkedAt) {
+    Optional<RootAnswer> answer(Representation representation, Instant checkedAt, BooleanSupplier holds) {
         if (!body.retain()) {
             return Optional.empty();
         }
@@ -83,7 +84,7 @@ record RenderedRoot(RootVariant variant, Path path, StoredFile body, String tag)
                 + (representation == Representation.TEXT_HTML ? "-text" : "")
                 + (variant.gzip() ? "-gzip" : "")
                 + '"';
-        return Optional.of(new RootAnswer(body, etag, checkedAt));
+        return Optional.of(new RootAnswer(body, etag, checkedAt, holds));
     }
 
     private static MessageDigest sha256() {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Answers with the root list: the projects that something was uploaded to, those of which there is a page here, and upstream's
@@ -77,12 +78,24 @@ final class Roots {
         return own.settle()
                 .compose(settled -> known.upToDate())
                 .compose(done -> lists())
-                .compose(list -> edition(list)
-                        .compose(edition -> edition.in(RootVariant.of(query), clock.instant()))
-                        .compose(root -> root.answer(query.representation(), checkedAt(list))
-                                .map(Future::succeededFuture)
-                                // Given up between being written and being handed over: there is a newer one.
-                                .orElseGet(() -> answer(query))));
+                .compose(list -> {
+                    BooleanSupplier holds = holds(key(list), list);
+                    return edition(list)
+                            .compose(edition -> edition.in(RootVariant.of(query), clock.instant()))
+                            .compose(root -> root.answer(query.representation(), checkedAt(list), holds)
+                                    .map(Future::succeededFuture)
+                                    // Given up between being written and being handed over: there is a newer one.
+                                    .orElseGet(() -> answer(query)));
+                });
+    }
+
+    /** Whether what was made of that would be made again, without asking anybody; for any thread to see. */
+    private BooleanSupplier holds(Key key, Optional<UpstreamList> list) {
+        Instant until = upstream.map(root -> root.sameUntil(list)).orElse(Instant.MAX);
+        return () -> own.version() == key.own()
+                && known.version() == key.known()
+                && known.isUpToDate()
+                && clock.instant().isBefore(until);
     }
 
     private Future<Optional<UpstreamList>> lists() {
@@ -93,9 +106,13 @@ final class Roots {
         return list.map(upstreams -> upstreams.validators().checkedAt()).orElseGet(clock::instant);
     }
 
+    private Key key(Optional<UpstreamList> list) {
+        return new Key(
+                own.version(), known.version(), list.map(UpstreamList::projects).orElse(NONE));
+    }
+
     private Future<RootEdition> edition(Optional<UpstreamList> list) {
-        ProjectList upstreams = list.map(UpstreamList::projects).orElse(NONE);
-        Key key = new Key(own.version(), known.version(), upstreams);
+        Key key = key(list);
         if (current != null && current.key().same(key)) {
             return Future.succeededFuture(current.edition());
         }

@@ -97,6 +97,16 @@ final class UpstreamRoot {
         return first.future();
     }
 
+    /** Until when {@link #list} will go on telling what it has told, and ask nobody. */
+    Instant sameUntil(Optional<UpstreamList> told) {
+        if (upstream.settings().offline()) {
+            return Instant.MAX;
+        }
+        Instant fresh =
+                told.map(known -> known.validators().checkedAt().plus(ttl)).orElse(Instant.MIN);
+        return fresh.isAfter(holdUntil) ? fresh : holdUntil;
+    }
+
     private void refresh() {
         Optional<UpstreamList> old = list;
         Promise<Void> patience = Promise.promise();

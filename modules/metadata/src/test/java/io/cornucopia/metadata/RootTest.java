@@ -115,6 +115,49 @@ class RootTest {
     }
 
     @Test
+    void anAnswerHoldsUntilItMayBeAnotherOrSomebodyHasToBeAsked() {
+        root(ScriptedIndex.JSON, "\"r1\"", json("requests"));
+        upstreamRoot();
+        bench.index.page("six", "\"1\"", "six-1.0.tar.gz");
+
+        RootAnswer atFirst = root();
+        assertThat(atFirst.holds().getAsBoolean()).isTrue();
+        bench.page("six");
+        assertThat(atFirst.holds().getAsBoolean()).as("a project came").isFalse();
+
+        RootAnswer beforeUpload = root();
+        bench.upload("acme", "1.0", "acme-1.0.tar.gz");
+        assertThat(beforeUpload.holds().getAsBoolean())
+                .as("there was an upload")
+                .isFalse();
+
+        RootAnswer beforeNews = root();
+        assertThat(beforeNews.holds().getAsBoolean()).isTrue();
+        bench.announce("other");
+        assertThat(beforeNews.holds().getAsBoolean())
+                .as("there may have been an upload")
+                .isFalse();
+
+        RootAnswer lookedAt = root();
+        bench.clock.advance(Duration.ofSeconds(5));
+        assertThat(lookedAt.holds().getAsBoolean())
+                .as("the disk is to be looked at")
+                .isFalse();
+
+        bench.clock.advance(Bench.TTL.minusSeconds(6));
+        RootAnswer fresh = root();
+        assertThat(fresh.holds().getAsBoolean()).isTrue();
+        bench.clock.advance(Duration.ofSeconds(2));
+        assertThat(fresh.holds().getAsBoolean()).as("upstream is to be asked").isFalse();
+    }
+
+    private RootAnswer root() {
+        RootAnswer answer = bench.rootAnswer(Representation.JSON, false);
+        answer.body().close();
+        return answer;
+    }
+
+    @Test
     void manyShareOneRendering() {
         bench.start();
         List<Future<RootAnswer>> answers = IntStream.range(0, 50)
