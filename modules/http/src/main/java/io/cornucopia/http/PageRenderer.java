@@ -21,9 +21,12 @@ final class PageRenderer {
     private static final int GZIP_LEVEL = 6;
 
     private final String basePath;
+    private final PageMemory memory;
 
-    PageRenderer(String basePath) {
+    /** @param memory where what clients ask for is kept: all that are in use know gzip */
+    PageRenderer(String basePath, PageMemory memory) {
         this.basePath = basePath;
+        this.memory = memory;
     }
 
     RenderedPage render(ProjectPage page, String revision, Representation representation) {
@@ -39,7 +42,7 @@ final class PageRenderer {
                 digest(bytes),
                 serial,
                 Buffer.buffer(bytes),
-                gzip(bytes).map(Buffer::buffer));
+                gzip(bytes).map(memory::keep));
     }
 
     private static String digest(byte[] bytes) {

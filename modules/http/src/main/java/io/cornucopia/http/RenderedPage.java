@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param identity the bytes
  * @param gzip the same in the coding gzip, where that is worth it
  */
-record RenderedPage(String revision, String digest, Optional<String> serial, Buffer identity, Optional<Buffer> gzip) {
+record RenderedPage(
+        String revision, String digest, Optional<String> serial, Buffer identity, Optional<PageBytes> gzip) {
     // What a page costs beside its bytes, roughly.
     private static final int OVERHEAD = 512;
 
@@ -29,11 +30,11 @@ record RenderedPage(String revision, String digest, Optional<String> serial, Buf
 
     /** The bytes, or the same in the coding gzip, which there has to be then. */
     Buffer body(boolean coded) {
-        return coded ? gzip.orElseThrow() : identity;
+        return coded ? gzip.orElseThrow().buffer() : identity;
     }
 
     /** What it takes in memory. */
     int weight() {
-        return OVERHEAD + identity.length() + gzip.map(Buffer::length).orElse(0);
+        return OVERHEAD + identity.length() + gzip.map(PageBytes::length).orElse(0);
     }
 }

@@ -30,8 +30,6 @@ import java.util.concurrent.TimeUnit;
  * <p>For plain HTTP/1.1. Belongs to its connection's event loop.
  */
 final class Repeater extends ChannelDuplexHandler {
-    // Copied behind the head, a small body costs less than a second piece to write.
-    private static final int MAX_COPIED = 16 * 1024;
     // For less the two system calls cost more than they save.
     private static final int MIN_CORKED = 512 * 1024;
     /** The option of the native transport; others do not know it, and pass it over. */
@@ -165,7 +163,8 @@ final class Repeater extends ChannelDuplexHandler {
         if (again instanceof Again.Page page) {
             ByteBuf body = ((BufferInternal) page.body()).getByteBuf();
             int length = page.body().length();
-            boolean isCopied = length <= MAX_COPIED;
+            // Behind the head a small body costs less than a second piece to write.
+            boolean isCopied = length <= PageMemory.MAX_COPIED;
             ByteBuf out = context.alloc().directBuffer(answer.maxHeadLength() + (isCopied ? length : 0));
             answer.writeHead(out, date, again);
             if (isCopied) {

@@ -153,6 +153,7 @@ class RepeaterTest {
                 Named.of("a page by ?format=", get(PAGE + "?format=application/vnd.pypi.simple.v1%2Bjson")),
                 Named.of("a coded page", get(PAGE, JSON, "Accept-Encoding: gzip")),
                 Named.of("a page of 400 kB", get("/simple/large/", JSON)),
+                Named.of("a coded page of so many", get("/simple/large/", JSON, "Accept-Encoding: gzip")),
                 Named.of("a page that is known", get(PAGE, "If-None-Match: *")),
                 Named.of("a page on a connection to be kept", get(PAGE, "Connection: keep-alive")),
                 Named.of("a page, and a body of nothing", get(PAGE, "Content-Length: 0")),
