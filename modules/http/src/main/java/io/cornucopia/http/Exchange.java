@@ -153,6 +153,17 @@ final class Exchange {
         }
     }
 
+    /** Ends an answer with a page, or with it left out if it was asked for by HEAD. */
+    void end(PageBytes page) {
+        if (page instanceof PageBytes.InMemory memory) {
+            end(memory.buffer());
+        } else if (isHead()) {
+            endWithout(page.length());
+        } else if (page instanceof PageBytes.InFile file) {
+            endWithFile(file.channel(), 0, file.length());
+        }
+    }
+
     /** Ends the answer to a HEAD, whose body would be that long. */
     void endWithout(long length) {
         response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));

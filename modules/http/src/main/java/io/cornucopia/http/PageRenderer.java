@@ -21,12 +21,12 @@ final class PageRenderer {
     private static final int GZIP_LEVEL = 6;
 
     private final String basePath;
-    private final PageMemory memory;
+    private final PageFiles files;
 
-    /** @param memory where what clients ask for is kept: all that are in use know gzip */
-    PageRenderer(String basePath, PageMemory memory) {
+    /** @param files for what clients ask for: all that are in use know gzip */
+    PageRenderer(String basePath, PageFiles files) {
         this.basePath = basePath;
-        this.memory = memory;
+        this.files = files;
     }
 
     RenderedPage render(ProjectPage page, String revision, Representation representation) {
@@ -41,8 +41,8 @@ final class PageRenderer {
                 revision,
                 digest(bytes),
                 serial,
-                Buffer.buffer(bytes),
-                gzip(bytes).map(memory::keep));
+                new PageBytes.InMemory(Buffer.buffer(bytes)),
+                gzip(bytes).map(files::keep));
     }
 
     private static String digest(byte[] bytes) {

@@ -1,7 +1,6 @@
 package io.cornucopia.http;
 
 import io.cornucopia.core.Representation;
-import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Optional;
  * @param gzip the same in the coding gzip, where that is worth it
  */
 record RenderedPage(
-        String revision, String digest, Optional<String> serial, Buffer identity, Optional<PageBytes> gzip) {
+        String revision, String digest, Optional<String> serial, PageBytes identity, Optional<PageBytes> gzip) {
     // What a page costs beside its bytes, roughly.
     private static final int OVERHEAD = 512;
 
@@ -29,11 +28,11 @@ record RenderedPage(
     }
 
     /** The bytes, or the same in the coding gzip, which there has to be then. */
-    Buffer body(boolean coded) {
-        return coded ? gzip.orElseThrow().buffer() : identity;
+    PageBytes body(boolean coded) {
+        return coded ? gzip.orElseThrow() : identity;
     }
 
-    /** What it takes in memory. */
+    /** What it takes in memory, and of the system's for its file. */
     int weight() {
         return OVERHEAD + identity.length() + gzip.map(PageBytes::length).orElse(0);
     }

@@ -27,8 +27,6 @@ final class RenderedPages implements Shareable {
 
     private static final int MAX_PROJECTS = 100_000;
     private static final int STRIPES = 1024;
-    // Pages that nobody serves any more take room until the collector finds them.
-    private static final int OFF_HEAP_FACTOR = 2;
 
     private final Vertx vertx;
     private final PageRenderer renderer;
@@ -58,7 +56,7 @@ final class RenderedPages implements Shareable {
 
     RenderedPages(Vertx vertx, String basePath, long maxWeight) {
         this.vertx = vertx;
-        this.renderer = new PageRenderer(basePath, new PageMemory(OFF_HEAP_FACTOR * maxWeight));
+        this.renderer = new PageRenderer(basePath, new PageFiles());
         this.pages = Caffeine.newBuilder()
                 .maximumWeight(maxWeight)
                 .weigher((Key key, RenderedPage page) -> page.weight())

@@ -1,7 +1,6 @@
 package io.cornucopia.http;
 
 import io.cornucopia.storage.StoredFile;
-import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /** What an answer was made of: for as long as that stays the same, so does the answer to the same request. */
@@ -18,7 +17,7 @@ interface Repeatable {
          * @param ageSeconds since it was confirmed
          * @param body what follows the head: nothing, if the client has it already
          */
-        record Page(long ageSeconds, Buffer body) implements Again {}
+        record Page(long ageSeconds, PageBytes body) implements Again {}
 
         /**
          * Part of a file, or all of it.

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -17,6 +19,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ShutdownEvent;
+import io.vertx.core.net.impl.UncloseableFileRegion;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -30,6 +33,8 @@ import java.util.concurrent.TimeUnit;
  * <p>For plain HTTP/1.1. Belongs to its connection's event loop.
  */
 final class Repeater extends ChannelDuplexHandler {
+    // Copied behind the head, a small body costs less than a second piece to write.
+    private static final int MAX_COPIED = 16 * 1024;
     // For less the two system calls cost more than they save.
     private static final int MIN_CORKED = 512 * 1024;
     /** The option of the native transport; others do not know it, and pass it over. */
@@ -159,34 +164,47 @@ final class Repeater extends ChannelDuplexHandler {
     }
 
     private void send(ChannelHandlerContext context, RepeatedAnswer answer, Again again, long started) {
-        CharSequence date = surroundings.date().value();
-        if (again instanceof Again.Page page) {
-            ByteBuf body = ((BufferInternal) page.body()).getByteBuf();
-            int length = page.body().length();
-            // Behind the head a small body costs less than a second piece to write.
-            boolean isCopied = length <= PageMemory.MAX_COPIED;
-            ByteBuf out = context.alloc().directBuffer(answer.maxHeadLength() + (isCopied ? length : 0));
-            answer.writeHead(out, date, again);
-            if (isCopied) {
-                out.writeBytes(body, body.readerIndex(), length);
-                done(context, context.writeAndFlush(out), answer, length, started);
-            } else {
-                context.write(out);
-                done(context, context.writeAndFlush(body.retainedDuplicate()), answer, length, started);
+        if (again instanceof Again.Bytes bytes) {
+            FileRegion region = new StoredFileRegion(bytes.file(), bytes.from(), bytes.length());
+            sendRegion(context, answer, again, region, started);
+        } else if (again instanceof Again.Page page) {
+            if (page.body() instanceof PageBytes.InFile file) {
+                FileRegion region = new UncloseableFileRegion(file.channel(), 0, file.length());
+                sendRegion(context, answer, again, region, started);
+            } else if (page.body() instanceof PageBytes.InMemory memory) {
+                sendBuffer(context, answer, again, memory.buffer(), started);
             }
-        } else if (again instanceof Again.Bytes bytes) {
-            ByteBuf out = context.alloc().directBuffer(answer.maxHeadLength());
-            answer.writeHead(out, date, again);
-            if (bytes.length() == 0) {
-                bytes.file().close();
-                done(context, context.writeAndFlush(out), answer, 0, started);
-            } else {
-                cork(context, bytes.length(), true);
-                context.write(out);
-                ChannelFuture sent =
-                        context.writeAndFlush(new StoredFileRegion(bytes.file(), bytes.from(), bytes.length()));
-                done(context, sent, answer, bytes.length(), started);
-            }
+        }
+    }
+
+    private void sendBuffer(
+            ChannelHandlerContext context, RepeatedAnswer answer, Again again, Buffer buffer, long started) {
+        ByteBuf body = ((BufferInternal) buffer).getByteBuf();
+        int length = buffer.length();
+        boolean isCopied = length <= MAX_COPIED;
+        ByteBuf out = context.alloc().directBuffer(answer.maxHeadLength() + (isCopied ? length : 0));
+        answer.writeHead(out, surroundings.date().value(), again);
+        if (isCopied) {
+            out.writeBytes(body, body.readerIndex(), length);
+            done(context, context.writeAndFlush(out), answer, length, started);
+        } else {
+            context.write(out);
+            done(context, context.writeAndFlush(body.retainedDuplicate()), answer, length, started);
+        }
+    }
+
+    private void sendRegion(
+            ChannelHandlerContext context, RepeatedAnswer answer, Again again, FileRegion region, long started) {
+        long length = region.count();
+        ByteBuf out = context.alloc().directBuffer(answer.maxHeadLength());
+        answer.writeHead(out, surroundings.date().value(), again);
+        if (length == 0) {
+            region.release();
+            done(context, context.writeAndFlush(out), answer, 0, started);
+        } else {
+            cork(context, length, true);
+            context.write(out);
+            done(context, context.writeAndFlush(region), answer, length, started);
         }
     }
 

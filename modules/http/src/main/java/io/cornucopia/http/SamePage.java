@@ -26,7 +26,7 @@ record SamePage(
         boolean isCoded,
         boolean isKnown)
         implements Repeatable {
-    private static final Buffer NOTHING = Buffer.buffer();
+    private static final PageBytes NOTHING = new PageBytes.InMemory(Buffer.buffer());
 
     @Override
     public Optional<Again> again() {

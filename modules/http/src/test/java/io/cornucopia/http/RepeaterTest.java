@@ -153,7 +153,7 @@ class RepeaterTest {
                 Named.of("a page by ?format=", get(PAGE + "?format=application/vnd.pypi.simple.v1%2Bjson")),
                 Named.of("a coded page", get(PAGE, JSON, "Accept-Encoding: gzip")),
                 Named.of("a page of 400 kB", get("/simple/large/", JSON)),
-                Named.of("a coded page of so many", get("/simple/large/", JSON, "Accept-Encoding: gzip")),
+                Named.of("a long page, coded", get("/simple/long/", JSON, "Accept-Encoding: gzip")),
                 Named.of("a page that is known", get(PAGE, "If-None-Match: *")),
                 Named.of("a page on a connection to be kept", get(PAGE, "Connection: keep-alive")),
                 Named.of("a page, and a body of nothing", get(PAGE, "Content-Length: 0")),
@@ -179,6 +179,7 @@ class RepeaterTest {
     @MethodSource("repeatable")
     void same(String request) throws IOException {
         site.page("large", 1000, Origin.UPSTREAM, "r1");
+        site.page("long", 4000, Origin.UPSTREAM, "r1");
         site.open(WHEEL, BYTES);
         site.open("empty.whl", new byte[0]);
         site.open("large.whl", bytes(4 * 1024 * 1024));
@@ -209,6 +210,9 @@ class RepeaterTest {
                             .count())
                     .isEqualTo(3);
             int length = answers.get(0).length() - answers.get(0).indexOf("\n\n") - 2;
+            if (request.contains("/long/")) {
+                assertThat(length).as("it lies in a file").isGreaterThanOrEqualTo(PageFiles.MIN_LENGTH);
+            }
             assertThat(site.metrics.get("cornucopia.http.bytes.out").counter().count())
                     .isEqualTo(3.0 * length);
             assertThat(log().stream().distinct()).hasSize(1);
