@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,10 @@ final class Wrk {
         Path path = scripts.resolve("load-" + Integer.toHexString(text.hashCode()) + ".lua");
         try {
             Files.createDirectories(scripts);
-            Files.writeString(path, text);
+            // Another wrk may be about to read it: there must never be half of one.
+            Path draft = Files.createTempFile(scripts, "load-", ".draft");
+            Files.writeString(draft, text);
+            Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
