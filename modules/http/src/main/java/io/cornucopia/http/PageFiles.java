@@ -21,6 +21,7 @@ final class PageFiles {
     /** For less a file is not worth its descriptor. */
     static final int MIN_LENGTH = 128 * 1024;
 
+    private static final int PIECE = 64 * 1024;
     private static final int MOST = 256;
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Logger LOG = LoggerFactory.getLogger(PageFiles.class);
@@ -66,7 +67,9 @@ final class PageFiles {
         }
         try {
             ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
+            while (rest.position() < bytes.length) {
+                // Java keeps as much memory outside the heap, for each thread, as was ever written at once.
+                rest.limit(Math.min(bytes.length, rest.position() + PIECE));
                 channel.write(rest, rest.position());
             }
         } catch (IOException e) {
