@@ -48,10 +48,13 @@ final class FakeIndex {
                 .findFirst();
     }
 
-    /** Where a file is: the same place for the same name, so that its bytes can change under one address. */
+    /**
+     * Where a file is: the same place for the same name, so that its bytes can change under one address; and as with PyPI with
+     * all of a hash in it, since of two bytes of it one of some hundred projects has the same as another.
+     */
     static String pathOf(String project, String filename) {
         String hash = Sha256.hex(Content.ofText(project + "/" + filename));
-        return "/files/" + hash.substring(0, 2) + "/" + hash.substring(2, 4) + "/" + filename;
+        return "/files/" + hash.substring(0, 2) + "/" + hash.substring(2, 4) + "/" + hash.substring(4) + "/" + filename;
     }
 
     String urlOf(GoldenFile file) {

@@ -3,6 +3,7 @@ package io.cornucopia.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 public final class Node implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration FREEZING = Duration.ofSeconds(10);
     private static final int TAIL = 60;
 
     private final List<String> command;
@@ -116,9 +118,29 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** Freezes it. */
+    /** Freezes it; when this returns none of its threads does anything. */
     public void stop() {
         signal("STOP");
+        Conditions.await("that all threads of " + pid() + " have stopped", FREEZING, this::isStopped);
+    }
+
+    private boolean isStopped() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            return threads.allMatch(Node::isStopped);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** By its state, which stands behind its name in parentheses. */
+    private static boolean isStopped(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+            return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            // It has just ended.
+            return true;
+        }
     }
 
     /** Lets a frozen one go on. */

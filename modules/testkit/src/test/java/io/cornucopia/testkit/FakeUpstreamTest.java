@@ -10,7 +10,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +193,19 @@ class FakeUpstreamTest {
         assertThat(probe.get(plain.replace("+", "%2B")).body()).isEqualTo(local.bytes());
         assertThat(upstream.bytesRequests(local.filename())).isEqualTo(2);
         assertThat(probe.get("/simple/%zz/").status()).isEqualTo(400);
+    }
+
+    @Test
+    void ofManyProjectsEachHasItsFile() {
+        List<GoldenFile> files = IntStream.range(0, 400)
+                .mapToObj(i -> GoldenWheel.of("cold-frozen-well-" + i, "1.0").build())
+                .toList();
+        upstream.put(files.toArray(GoldenFile[]::new));
+        for (GoldenFile file : files) {
+            assertThat(probe.get(URI.create(upstream.fileUrl(file)).getPath()).body())
+                    .as(file.filename())
+                    .isEqualTo(file.bytes());
+        }
     }
 
     @Test
