@@ -141,6 +141,11 @@ final class OwnPages {
                 || (anyMayHave && !withoutUploads.contains(project));
     }
 
+    /** Whether {@link #settle()} would have nothing to do. */
+    boolean isSettled() {
+        return reopening.isComplete() && !anyMayHave && unsettled.isEmpty();
+    }
+
     /** Asks the store about all projects of which it is not known whether they have uploads. */
     Future<Void> settle() {
         if (!reopening.isComplete()) {

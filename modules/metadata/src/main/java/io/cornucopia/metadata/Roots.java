@@ -91,6 +91,11 @@ final class Roots {
 
     /** Whether what was made of that would be made again, without asking anybody; for any thread to see. */
     private BooleanSupplier holds(Key key, Optional<UpstreamList> list) {
+        if (!own.isSettled()) {
+            // There were news since that was seen to: what comes of them is not in the list, and is not told by a
+            // version yet.
+            return () -> false;
+        }
         Instant until = upstream.map(root -> root.sameUntil(list)).orElse(Instant.MAX);
         return () -> own.version() == key.own()
                 && known.version() == key.known()

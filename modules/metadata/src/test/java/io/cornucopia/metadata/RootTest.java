@@ -151,6 +151,23 @@ class RootTest {
         assertThat(fresh.holds().getAsBoolean()).as("upstream is to be asked").isFalse();
     }
 
+    @Test
+    void anAnswerThatMissesAnUploadDoesNotHoldOnceTheUploaderHasItsAnswer() {
+        bench.start();
+        for (int i = 0; i < 200; i++) {
+            // So that the disk is looked at, and news may come in between.
+            bench.clock.advance(Duration.ofSeconds(5));
+            bench.uploads.put("acme-" + i, "1.0", "acme_" + i + "-1.0.tar.gz");
+            Future<RootAnswer> asked = bench.askRoot(Representation.JSON, false);
+            bench.announce("acme-" + i);
+            RootAnswer answer = Bench.await(asked);
+            boolean holds = answer.holds().getAsBoolean();
+            if (!Bench.text(answer, false).contains("\"acme-" + i + '"')) {
+                assertThat(holds).as("acme-" + i).isFalse();
+            }
+        }
+    }
+
     private RootAnswer root() {
         RootAnswer answer = bench.rootAnswer(Representation.JSON, false);
         answer.body().close();
