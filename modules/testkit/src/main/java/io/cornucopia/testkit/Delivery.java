@@ -26,6 +26,8 @@ final class Delivery {
     private final Consumer<Runnable> stalled;
     private long position;
     private long end;
+    // How many more bytes may be sent before the next tick.
+    private long allowed;
     private FaultPlan.Ending ending;
     private boolean over;
     private Future<Void> written = Future.succeededFuture();
@@ -69,39 +71,41 @@ final class Delivery {
         response.exceptionHandler(gone -> over = true);
         response.closeHandler(gone -> over = true);
         written = response.writeHead();
-        written.onSuccess(head -> pump());
+        written.onSuccess(head -> pumpOfATick());
     }
 
     private void pump() {
         if (over) {
             return;
         }
-        if (plan.throttled()) {
-            write((int) Math.min(CHUNK, Math.max(1, plan.bytesPerSecond() * TICK_MILLIS / 1000)));
-            if (position < end) {
-                vertx.setTimer(TICK_MILLIS, tick -> pump());
+        while (position < end) {
+            if (allowed == 0) {
+                response.drainHandler(null);
+                vertx.setTimer(TICK_MILLIS, tick -> pumpOfATick());
                 return;
             }
-        }
-        while (position < end) {
             if (response.writeQueueFull()) {
                 response.drainHandler(drained -> pump());
                 return;
             }
-            write(CHUNK);
+            write((int) Math.min(CHUNK, allowed));
         }
         response.drainHandler(null);
         finish();
     }
 
+    private void pumpOfATick() {
+        allowed = plan.throttled() ? Math.max(1, plan.bytesPerSecond() * TICK_MILLIS / 1000) : Long.MAX_VALUE;
+        pump();
+    }
+
     private void write(int most) {
         int count = (int) Math.min(most, end - position);
-        if (count > 0) {
-            Buffer piece = body.slice(position, count);
-            position += count;
-            entry.sent(count);
-            written = response.write(piece);
-        }
+        Buffer piece = body.slice(position, count);
+        position += count;
+        allowed -= count;
+        entry.sent(count);
+        written = response.write(piece);
     }
 
     private void finish() {

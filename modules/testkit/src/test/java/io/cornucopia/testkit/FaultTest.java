@@ -132,6 +132,20 @@ class FaultTest {
     }
 
     @Test
+    void aThrottleMayBeFast() {
+        long slow = nanosAt(4_000_000);
+        long fast = nanosAt(200_000_000);
+        assertThat(fast).isLessThan(slow / 4);
+    }
+
+    private long nanosAt(long bytesPerSecond) {
+        upstream.fault(path, new Fault.Throttle(bytesPerSecond));
+        long start = System.nanoTime();
+        assertThat(probe.get(path).body()).hasSize(SIZE);
+        return System.nanoTime() - start;
+    }
+
+    @Test
     void elsewhereAndOtherwise() {
         HttpProbe.Response redirect = with(new Fault.Redirect("http://169.254.169.254/", 302));
         assertThat(redirect.status()).isEqualTo(302);
