@@ -143,7 +143,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Future<ServerIdentity> identity(HttpSettings.Tls tls) {
-        return vertx.executeBlocking(() -> ServerIdentity.read(vertx, tls), false);
+        return vertx.executeBlocking(() -> ServerIdentity.read(tls), false);
     }
 
     private static HttpServerOptions secured(ServerIdentity identity) {

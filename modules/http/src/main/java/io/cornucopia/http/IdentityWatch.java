@@ -78,7 +78,7 @@ final class IdentityWatch {
             return new Look(now, Optional.empty());
         }
         try {
-            return new Look(now, Optional.of(ServerIdentity.read(vertx, tls)));
+            return new Look(now, Optional.of(ServerIdentity.read(tls)));
         } catch (IOException e) {
             LOG.error("the certificate stays the one it was: {}", e.getMessage());
             return new Look(now, Optional.empty());

@@ -212,12 +212,14 @@ class TlsTest {
         assertThat(get(client, "/packages/" + WHEEL).version()).isEqualTo(version);
         byte[] content = bytes(1 << 20);
         Download download = site.growing("broken.zip", OptionalLong.empty(), List.of(Site.digest(bytes(3))));
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request("/packages/broken.zip").build(), BodyHandlers.ofByteArray());
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                client.sendAsync(request("/packages/broken.zip").build(), BodyHandlers.ofInputStream());
         download.write(Buffer.buffer(content));
+        // Whoever asks after the download has failed is told so with a status.
+        InputStream body = answer.get(20, TimeUnit.SECONDS).body();
         assertThat(get(client, "/packages/" + WHEEL).statusCode()).isEqualTo(200);
         download.end();
-        assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
         assertThat(get(client, "/packages/" + WHEEL).statusCode()).isEqualTo(200);
         if (version == Version.HTTP_2) {
             assertThat(certificates).hasSize(1);
@@ -275,7 +277,7 @@ class TlsTest {
         Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> shown().contains("CN=second"));
         assertThat(shown()).containsOnly("CN=second");
         Files.delete(tls.key());
-        Awaitility.await().until(() -> isLogged("there is no file"));
+        Awaitility.await().until(() -> isLogged("there is no such file"));
         HttpClient client = client(Version.HTTP_2);
         assertThat(get(client, "/health").version()).isEqualTo(Version.HTTP_2);
         assertThat(shown()).containsOnly("CN=second");
@@ -294,21 +296,21 @@ class TlsTest {
     @DisplayName("a key that does not fit its certificate, or is none, is refused at start")
     void refused() throws Exception {
         TlsFiles.write(tls, "other", false, true);
-        assertThatThrownBy(() -> ServerIdentity.read(site.vertx, tls))
+        assertThatThrownBy(() -> ServerIdentity.read(tls))
                 .hasMessageContaining("does not fit the certificate")
                 .hasMessageContaining("key.pem");
         Files.writeString(tls.key(), "nonsense");
-        assertThatThrownBy(() -> ServerIdentity.read(site.vertx, tls)).hasMessageContaining("server.tls.key");
+        assertThatThrownBy(() -> ServerIdentity.read(tls)).hasMessageContaining("server.tls.key");
         Files.delete(tls.certificate());
-        assertThatThrownBy(() -> ServerIdentity.read(site.vertx, tls))
+        assertThatThrownBy(() -> ServerIdentity.read(tls))
                 .hasMessageContaining("server.tls.cert")
-                .hasMessageContaining("there is no file");
+                .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> new Site(
                         directory,
                         "",
                         HttpSettings.Readers.TOKEN,
                         new HttpSettings.Upload(true, 1 << 20),
                         Optional.of(tls)))
-                .hasMessageContaining("there is no file");
+                .hasMessageContaining("there is no such file");
     }
 }

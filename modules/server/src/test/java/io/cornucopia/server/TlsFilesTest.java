@@ -31,6 +31,7 @@ class TlsFilesTest {
     private static Pair rsa;
     private static Pair otherRsa;
     private static Pair ec;
+    private static Pair ed25519;
 
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -80,6 +81,7 @@ class TlsFilesTest {
         rsa = Pair.make("rsa", "RSA");
         otherRsa = Pair.make("other", "RSA");
         ec = Pair.make("ec", "EC");
+        ed25519 = Pair.make("ed25519", "Ed25519");
     }
 
     private static Path pem(String name, String what, byte[] content) throws IOException {
@@ -146,6 +148,15 @@ class TlsFilesTest {
         assertThat(problems).singleElement().asString().contains("holds a key that cannot be read");
         check(rsa.certificate(), pem("encrypted.key", "ENCRYPTED PRIVATE KEY", new byte[] {1, 2, 3}));
         assertThat(problems).singleElement().asString().contains("behind a password", "openssl pkey");
+    }
+
+    @Test
+    @DisplayName("a certificate for a key of another kind is one clear line")
+    void otherKind() {
+        check(ed25519.certificate(), ed25519.key());
+        assertThat(problems)
+                .containsExactly("server.tls.cert: " + ed25519.certificate()
+                        + " is for a key of the kind EdDSA, which cannot be used here: use RSA or EC");
     }
 
     @Test
