@@ -13,7 +13,6 @@ import io.cornucopia.testkit.LiveDirectory;
 import io.cornucopia.testkit.TestCluster;
 import io.cornucopia.testkit.UploadForm;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -335,9 +334,7 @@ class ClusterUploadsTest {
             try {
                 awake.publish(file);
                 awake.assertServed(file);
-                before.write(("GET /simple/" + project + "/ HTTP/1.1\r\nHost: any\r\nAccept: " + PrivateIndex.JSON
-                                + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+                before.ask("/simple/" + project + "/");
             } finally {
                 cluster.node(sleeper).cont();
             }

@@ -37,6 +37,11 @@ public final class Conversation implements AutoCloseable {
         return send("GET", rawTarget, Content.ofBytes(new byte[0]));
     }
 
+    /** Sends a GET, whose answer {@link #read} reads. */
+    public void ask(String rawTarget) {
+        probe.ask(socket, rawTarget);
+    }
+
     /** Sends these bytes and reads nothing. */
     public void write(byte[] bytes) {
         try {

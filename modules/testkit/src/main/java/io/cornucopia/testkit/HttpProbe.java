@@ -213,6 +213,15 @@ public final class HttpProbe {
         }
     }
 
+    /** Sends a request that leaves the connection open, and reads nothing. */
+    void ask(Socket socket, String rawTarget) {
+        try {
+            sendRequest(socket, "GET", rawTarget, NOTHING, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException("GET " + abbreviated(rawTarget) + " on port " + port, e);
+        }
+    }
+
     /** Reads an answer to what was written by other means. */
     Response read(InputStream in) {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
