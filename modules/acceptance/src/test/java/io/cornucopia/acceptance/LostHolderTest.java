@@ -175,8 +175,8 @@ class LostHolderTest {
             OptionalInt holder = holderAfterSomeBytes(round);
             if (holder.isPresent()) {
                 int lost = holder.getAsInt();
-                cluster.node(lost).stop();
                 long sent = upstream.requestsFor(round.filename()).get(0).sent();
+                cluster.node(lost).stop();
                 rounds++;
                 try {
                     round.assertWhole(others(nodes, lost));
@@ -225,8 +225,9 @@ class LostHolderTest {
             OptionalInt holder = holderAfterSomeBytes(round);
             if (holder.isPresent()) {
                 int lost = holder.getAsInt();
-                cluster.isolate(lost);
+                // What upstream sends it from here on, it sends for those on its side.
                 long sent = upstream.requestsFor(round.filename()).get(0).sent();
+                cluster.isolate(lost);
                 rounds++;
                 round.assertWhole(nodes);
                 if (rounds == times) {
@@ -289,7 +290,7 @@ class LostHolderTest {
         return cluster.whoAsked(request, upstream.port());
     }
 
-    /** @param sent how much upstream had sent the lost node by then */
+    /** @param sent how much upstream had sent that node when it was lost */
     private void assertNothingTwice(FileRound round, int[] others, long sent) {
         List<Seen> requests = upstream.requestsFor(round.filename());
         assertThat(requests).as(() -> what(round)).hasSizeLessThanOrEqualTo(2);

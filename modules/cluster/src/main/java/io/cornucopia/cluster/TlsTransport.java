@@ -114,7 +114,8 @@ final class TlsTransport extends DefaultNodeContext {
                             socket.getRemoteSocketAddress(),
                             e.getMessage());
                 }
-                throw new Stranger(socket.getRemoteSocketAddress() + " is no node of this cluster: " + e.getMessage());
+                String what = e instanceof SSLException ? "is no node of this cluster" : "was gone before it was known";
+                throw new Stranger(socket.getRemoteSocketAddress() + " " + what + ": " + e.getMessage());
             }
             shaken.put(socket, engine);
         }

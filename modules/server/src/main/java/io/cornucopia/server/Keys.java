@@ -51,7 +51,10 @@ final class Keys {
             "",
             "the certificate to serve HTTPS with, and those that lead to its root (PEM); re-read when it changes");
     static final Key<Optional<Path>> TLS_KEY = Key.of(
-            "server.tls.key", ValueType.optionalPath(), "", "the key of that certificate (PEM); without both: HTTP");
+            "server.tls.key",
+            ValueType.optionalPath(),
+            "",
+            "the key of that certificate (PEM; RSA or EC); without both: HTTP");
 
     static final Key<URI> UPSTREAM_URL = Key.of(
             "upstream.url",
