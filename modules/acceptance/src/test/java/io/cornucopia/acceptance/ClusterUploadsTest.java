@@ -323,13 +323,7 @@ class ClusterUploadsTest {
         GoldenFile file = GoldenWheel.of(project, "2.0").build();
         int sleeper = cluster.oldest();
         OwnedNode awake = nodes.get((sleeper + 1) % NODES);
-        try (Conversation before = nodes.get(sleeper)
-                .node()
-                .probe()
-                .header("Accept", PrivateIndex.JSON)
-                .connect()) {
-            assertThat(OwnedNode.files(before.get("/simple/" + project + "/"))).hasSize(1);
-            assertThat(OwnedNode.files(before.get("/simple/" + project + "/"))).hasSize(1);
+        try (Conversation before = nodes.get(sleeper).reader(project)) {
             cluster.node(sleeper).stop();
             try {
                 awake.publish(file);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cornucopia.testkit.BasicCredentials;
+import io.cornucopia.testkit.Conversation;
 import io.cornucopia.testkit.GoldenFile;
 import io.cornucopia.testkit.HttpProbe;
 import io.cornucopia.testkit.Node;
@@ -52,6 +53,15 @@ record OwnedNode(Node node) {
 
     HttpProbe.Response page(String project) {
         return node.probe().header("Accept", PrivateIndex.JSON).get("/simple/" + project + "/");
+    }
+
+    /** A connection on which this page was asked for twice: the second answer was the first one, given again. */
+    Conversation reader(String project) {
+        Conversation reader = node.probe().header("Accept", PrivateIndex.JSON).connect();
+        for (int i = 0; i < 2; i++) {
+            assertThat(files(reader.get("/simple/" + project + "/"))).isNotEmpty();
+        }
+        return reader;
     }
 
     /** What its page says of each file of a project; empty if there is no page. */
